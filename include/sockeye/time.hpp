@@ -1,0 +1,76 @@
+// Time as every network tells it: durations, instants of a network's own clock, and deadlines.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace sockeye {
+
+using namespace std::chrono_literals;  // 2s, 500ms
+
+using Duration = std::chrono::nanoseconds;
+
+/// A moment on one network's monotonic clock: nanoseconds since that clock's zero, which is
+/// the machine's boot for the kernel's network and the start of the run for a lab.
+/// Instants of two different clocks must not be compared.
+class Instant {
+public:
+    constexpr Instant() = default;
+    constexpr explicit Instant(Duration since_zero) : since_zero_{since_zero} {}
+
+    constexpr Duration since_zero() const { return since_zero_; }
+
+    /// Later than anything that can happen.
+    static constexpr Instant never() { return Instant{Duration::max()}; }
+
+    friend constexpr auto operator<=>(Instant, Instant) = default;
+    friend constexpr Duration operator-(Instant a, Instant b) { return a.since_zero_ - b.since_zero_; }
+
+    /// Saturates at never(), so that "wait for ever" needs no special case.
+    friend constexpr Instant operator+(Instant at, Duration by) {
+        return by > Duration::max() - at.since_zero_ && at.since_zero_ > Duration::zero()
+                   ? never()
+                   : Instant{at.since_zero_ + by};
+    }
+
+private:
+    Duration since_zero_{};
+};
+
+/// Until when an operation may wait. Unset: the socket's own timeout (settimeout) decides.
+/// Built from a Duration it counts from the moment the operation starts; built from an Instant
+/// it is absolute. One that has passed tries once and does not wait (Errc::timed_out).
+class Deadline {
+public:
+    constexpr Deadline() = default;
+    template <class Rep, class Period>
+    constexpr Deadline(std::chrono::duration<Rep, Period> from_start)
+        : kind_{Kind::relative}, value_{std::chrono::duration_cast<Duration>(from_start)} {}
+    constexpr Deadline(Instant at) : kind_{Kind::absolute}, value_{at.since_zero()} {}
+
+    /// Waits for ever, whatever the socket's timeout says.
+    static constexpr Deadline never() { return Deadline{Instant::never()}; }
+
+    constexpr bool is_set() const { return kind_ != Kind::unset; }
+
+    /// The moment it names for an operation that starts at `now`; never() where it is unset.
+    constexpr Instant resolve(Instant now) const {
+        if (kind_ == Kind::unset) return Instant::never();
+        return kind_ == Kind::relative ? now + value_ : Instant{value_};
+    }
+
+private:
+    enum class Kind : std::uint8_t { unset, relative, absolute };
+    Kind kind_ = Kind::unset;
+    Duration value_{};
+};
+
+/// Seconds with `decimals` digits (0 to 9) after the point, rounded down: "3.000000".
+std::string to_string(Instant at, int decimals = 6);
+
+/// The shortest exact form with a unit: "500ns", "1.5ms", "3s".
+std::string to_string(Duration duration);
+
+}  // namespace sockeye

@@ -1,0 +1,43 @@
+// A network interface card as the floors above see it: an address, an MTU, and a queue of frames to send.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "base/packet.hpp"
+#include "wire/ethernet.hpp"
+
+namespace sockeye::link {
+
+/// Frames go down by transmit(); whoever owns the medium (a lab's cable, a TAP device) takes
+/// them out again with take(), in order.
+class Device {
+public:
+    Device(std::string name, wire::MacAddress mac, std::size_t mtu = 1500)
+        : name_{std::move(name)}, mac_{mac}, mtu_{mtu} {}
+
+    const std::string& name() const { return name_; }
+    const wire::MacAddress& mac() const { return mac_; }
+    /// Octets of IP packet that one frame carries.
+    std::size_t mtu() const { return mtu_; }
+
+    void transmit(Packet frame) { queue_.push_back(std::move(frame)); }
+
+    std::optional<Packet> take() {
+        if (queue_.empty()) return std::nullopt;
+        Packet frame = std::move(queue_.front());
+        queue_.pop_front();
+        return frame;
+    }
+    bool has_frames() const { return !queue_.empty(); }
+
+private:
+    std::string name_;
+    wire::MacAddress mac_;
+    std::size_t mtu_;
+    std::deque<Packet> queue_;
+};
+
+}  // namespace sockeye::link
