@@ -202,7 +202,8 @@ TEST(TcpHandshake, ASynFromOrToAGroupIsDiscarded_Rfc9293_MUST_57_MUST_63) {
     script.arrives_from(Address{"224.0.0.1", 80}, {.flags = {.syn = true}});
     script.arrives_from(Address{"255.255.255.255", 80}, {.flags = {.syn = true}});
     EXPECT_EQ(script.sent(), "");
-    const auto connection = script.tcp.connect(alice, Address{"224.0.0.1", 80}, script.now, mtu);
+    const Address local{"10.0.0.1", 0};
+    const auto connection = script.tcp.connect(local, Address{"224.0.0.1", 80}, script.now, mtu);
     EXPECT_EQ(connection.error(), Errc::invalid_argument);
 }
 

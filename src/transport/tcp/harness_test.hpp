@@ -49,11 +49,13 @@ struct Segment {
 enum class Show : std::uint8_t { no_window, window };
 
 /// "SYN 0", "SYN ACK 0 ack 1", "ACK 1:11 ack 1 win 500"; both ends' numbers count from their ISN.
-inline std::string describe(const wire::TcpSegment& segment, Sequence own_iss, Sequence other_iss, Show show) {
+inline std::string describe(const wire::TcpSegment& segment, Sequence own_iss, Sequence other_iss,
+                            Show show) {
     const auto& header = segment.header;
     std::string line = wire::to_string(header.flags) + " " + std::to_string((header.seq - own_iss));
     if (!segment.payload.empty())
-        line += ":" + std::to_string(header.seq - own_iss + static_cast<std::int32_t>(segment.payload.size()));
+        line +=
+            ":" + std::to_string(header.seq - own_iss + static_cast<std::int32_t>(segment.payload.size()));
     if (header.flags.ack) line += " ack " + std::to_string(header.ack - other_iss);
     if (show == Show::window) line += " win " + std::to_string(header.window);
     return line;
@@ -125,8 +127,8 @@ public:
 
 private:
     std::string line(const network::IpPacket& packet, Show show) {
-        EXPECT_TRUE(wire::verify_tcp_checksum(packet.payload.bytes(), packet.header.source,
-                                              packet.header.target));
+        EXPECT_TRUE(
+            wire::verify_tcp_checksum(packet.payload.bytes(), packet.header.source, packet.header.target));
         const auto segment = wire::parse_tcp(packet.payload.bytes()).value();
         if (segment.header.flags.syn) own_iss = segment.header.seq;
         return describe(segment, own_iss, peer_iss, show);
