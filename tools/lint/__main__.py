@@ -69,7 +69,8 @@ def main():
         findings += compiled_findings(root, options)
     for finding in dict.fromkeys(findings):
         print(finding)
-    compiled.note(f"{len(set(findings)) or 'no'} findings, {time.monotonic() - start:.1f} s")
+    count = len(set(findings))
+    compiled.note(f"{count or 'no'} finding{'' if count == 1 else 's'}, {time.monotonic() - start:.1f} s")
     return 1 if findings else 0
 
 
