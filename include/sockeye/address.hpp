@@ -87,7 +87,8 @@ public:
     /// @returns Errc::invalid_argument with a detail that says what was meant to stand there.
     static Result<Address> parse(std::string_view text);
 
-    /// @param path  file system path, or '@' and an abstract name; at most 107 octets
+    /// @param path  file system path, or '@' and an abstract name; at most 107 octets. Empty: the
+    ///   address of a socket that was never bound (the peer of most unix connections).
     static Result<Address> unix_path(std::string_view path);
 
     Family family() const { return path_ ? Family::unix_ : ip_.family(); }

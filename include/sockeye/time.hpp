@@ -67,10 +67,10 @@ private:
     Duration value_{};
 };
 
-/// Seconds with `decimals` digits (0 to 9) after the point, rounded down: "3.000000".
+/// Seconds with `decimals` digits (0 to 9) after the point, rounded down: "3.000000"; or "never".
 std::string to_string(Instant at, int decimals = 6);
 
-/// The shortest exact form with a unit: "500ns", "1.5ms", "3s".
+/// Exact, in the largest unit of s, ms, us and ns that it fills: "500ns", "1.5ms", "3s", "90s".
 std::string to_string(Duration duration);
 
 }  // namespace sockeye

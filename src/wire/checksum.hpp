@@ -1,0 +1,37 @@
+// The Internet checksum: the one's complement of the one's complement sum of 16-bit words (RFC 1071).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "sockeye/address.hpp"
+
+namespace sockeye::wire {
+
+/// A sum over pieces, as if they stood one behind the other; a piece may have an odd length.
+class Checksum {
+public:
+    void add(std::span<const std::byte> bytes);
+    void add(std::span<const std::uint8_t> octets) { add(std::as_bytes(octets)); }
+    void add_u16(std::uint16_t value);
+    void add_u32(std::uint32_t value);
+
+    /// What goes into a header's checksum field. Over bytes that contain a right checksum it is 0.
+    std::uint16_t value() const;
+
+private:
+    std::uint64_t sum_ = 0;  // of big-endian words; room for 2^48 additions
+    bool odd_ = false;       // an odd number of octets so far
+};
+
+/// Of `bytes` alone, as for an IPv4 header.
+std::uint16_t checksum(std::span<const std::byte> bytes);
+
+/// The start of a TCP or UDP checksum (RFC 9293 §3.1, RFC 768; for IPv6 RFC 8200 §8.1).
+/// @param length  octets of the transport header and its payload
+/// @pre both addresses are of one family
+Checksum pseudo_header(const IpAddress& source, const IpAddress& target, std::uint8_t protocol,
+                       std::size_t length);
+
+}  // namespace sockeye::wire

@@ -1,0 +1,81 @@
+#include "wire/ipv4.hpp"
+
+#include <cassert>
+
+#include "base/reader.hpp"
+#include "base/writer.hpp"
+#include "wire/checksum.hpp"
+
+namespace sockeye::wire {
+namespace {
+
+constexpr unsigned version = 4;
+constexpr std::uint16_t dont_fragment_bit = 0x4000;
+constexpr std::uint16_t more_fragments_bit = 0x2000;
+constexpr std::uint16_t offset_mask = 0x1fff;  // in units of 8 octets
+constexpr std::size_t checksum_at = 10;
+
+std::uint16_t fragment_field(const Ipv4Header& header) {
+    unsigned field = header.fragment_offset / 8U;
+    if (header.dont_fragment) field |= dont_fragment_bit;
+    if (header.more_fragments) field |= more_fragments_bit;
+    return static_cast<std::uint16_t>(field);
+}
+
+Ipv4Header read_fields(Reader& in) {
+    Ipv4Header header;
+    header.traffic_class = in.u8();
+    header.total_length = in.u16();
+    header.identification = in.u16();
+    const std::uint16_t fragment = in.u16();
+    header.dont_fragment = (fragment & dont_fragment_bit) != 0;
+    header.more_fragments = (fragment & more_fragments_bit) != 0;
+    header.fragment_offset = static_cast<std::uint16_t>((fragment & offset_mask) * 8);
+    header.ttl = in.u8();
+    header.protocol = in.u8();
+    in.skip(sizeof(std::uint16_t));  // the checksum, which is verified over the whole header
+    header.source = IpAddress{in.array<4>()};
+    header.target = IpAddress{in.array<4>()};
+    return header;
+}
+
+}  // namespace
+
+std::expected<Ipv4Packet, Malformed> parse_ipv4(std::span<const std::byte> bytes) {
+    Reader in{bytes};
+    const std::uint8_t version_and_length = in.u8();
+    if (in.ok() && version_and_length >> 4 != version) return std::unexpected{Malformed::bad_version};
+    const Ipv4Header header = read_fields(in);
+    const std::size_t header_length = (version_and_length & 0x0f) * std::size_t{4};
+
+    if (!in.ok()) return std::unexpected{Malformed::truncated};
+    if (header_length < Ipv4Header::minimum_size || header.total_length < header_length)
+        return std::unexpected{Malformed::bad_length};
+    if (header_length > bytes.size()) return std::unexpected{Malformed::truncated};
+    if (checksum(bytes.first(header_length)) != 0) return std::unexpected{Malformed::bad_checksum};
+    if (header.total_length > bytes.size()) return std::unexpected{Malformed::truncated};
+
+    return Ipv4Packet{header, bytes.first(header.total_length).subspan(header_length)};
+}
+
+void prepend_ipv4(Packet& packet, const Ipv4Header& header) {
+    assert(header.source.family() == Family::inet && header.target.family() == Family::inet);
+    assert(header.fragment_offset % 8 == 0);
+    const std::span<std::byte> room = packet.prepend(Ipv4Header::minimum_size);
+    assert(packet.size() <= Ipv4Header::maximum_total);
+
+    Writer out{room};
+    out.u8(version << 4 | Ipv4Header::minimum_size / 4);
+    out.u8(header.traffic_class);
+    out.u16(static_cast<std::uint16_t>(packet.size()));
+    out.u16(header.identification);
+    out.u16(fragment_field(header));
+    out.u8(header.ttl);
+    out.u8(header.protocol);
+    out.u16(0);
+    out.bytes(header.source.octets());
+    out.bytes(header.target.octets());
+    Writer{room.subspan(checksum_at)}.u16(checksum(room));
+}
+
+}  // namespace sockeye::wire
