@@ -28,7 +28,7 @@ struct Datagram;
 /// stalled (lab), would_block (settimeout(0)).
 class Socket {
 public:
-    Socket() = default;
+    Socket() noexcept;
     /// TCP over IPv4 unless said. If the network cannot make it, the first call says so.
     explicit Socket(Network& network, Family family = Family::inet, SocketType type = SocketType::stream);
     Socket(Network& network, std::unique_ptr<backend::Socket> made);

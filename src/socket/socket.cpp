@@ -99,6 +99,8 @@ Result<Socket> bound(Network& network, const Address& at, SocketType type) {
 
 }  // namespace
 
+Socket::Socket() noexcept = default;
+
 Socket::Socket(Network& network, Family family, SocketType type)
     : network_{&network}, timeout_{network.getdefaulttimeout()} {
     auto opened = network.backend().open({family, type});
