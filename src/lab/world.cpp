@@ -26,11 +26,19 @@ void World::at(Instant at, Action action) {
 }
 
 void World::cut(std::uint32_t cable) {
-    for (std::uint64_t number : topology_.cable(cable).cable.cut())
-        recorder_.lose(number, link::Fate::cable_cut, now_);
+    Connection& connection = topology_.cable(cable);
+    if (!connection.cable.is_cut()) recorder_.note(now_, "cable cut: " + connection.name());
+    for (std::uint64_t number : connection.cable.cut()) recorder_.lose(number, link::Fate::cable_cut, now_);
+}
+
+void World::heal(std::uint32_t cable) {
+    Connection& connection = topology_.cable(cable);
+    if (connection.cable.is_cut()) recorder_.note(now_, "cable healed: " + connection.name());
+    connection.cable.heal();
 }
 
 void World::crash(Node& node) {
+    recorder_.note(now_, "crashed: " + node.name());
     node.power_off();
     if (is_driving())
         at(now_, [&node] { node.destroy_programs(); });  // the program that asks may be one of them
