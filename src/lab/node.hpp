@@ -70,7 +70,7 @@ public:
 
     // The world's notes about it.
     std::uint32_t index = 0;
-    bool has_work = false;
+    bool is_due = false;               ///< it has work
     Instant alarm = Instant::never();  ///< when it is going to be polled
     std::uint64_t alarms = 0;          ///< how often that was changed: an older alarm means nothing
 

@@ -15,7 +15,7 @@ World::~World() {
 }
 
 void World::has_work(Node& node) {
-    if (std::exchange(node.has_work, true)) return;
+    if (std::exchange(node.is_due, true)) return;
     have_work_.push_back(&node);
 }
 
@@ -89,7 +89,7 @@ Result<void> World::move_clock(Instant to) {
 void World::poll_nodes() {
     for (std::size_t i = 0; i < have_work_.size(); ++i) {
         Node& node = *have_work_[i];
-        node.has_work = false;
+        node.is_due = false;
         node.poll(now_);
         flush(node, std::nullopt);
     }

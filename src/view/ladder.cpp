@@ -224,3 +224,7 @@ std::string ladder(const lab::World& world, LadderOptions options) {
 }
 
 }  // namespace sockeye::view
+
+std::string sockeye::ladder(const Lab& lab, LadderOptions options) {
+    return view::ladder(lab.world(), options);
+}
