@@ -45,7 +45,8 @@ std::vector<Journey> journeys(const World& world) {
         }
         if (record.fate != link::Fate::arrives && journey.lost++ == 0) journey.loss = &record;
     }
-    std::ranges::stable_sort(all, {}, [](const Journey& journey) { return journey.first->departs; });
+    std::ranges::sort(
+        all, {}, [](const Journey& journey) { return std::pair{journey.first->departs, journey.number}; });
     return all;
 }
 

@@ -16,8 +16,11 @@ std::string Node::describe() const {
 void SwitchNode::receive(link::Port port, Packet frame, Instant now) {
     using enum link::Forwarding::Kind;
     const link::Forwarding forwarding = switch_.receive(port, frame.bytes(), now);
-    if (forwarding.kind == one) waiting_.push_back({forwarding.port, std::move(frame)});
-    if (forwarding.kind != flood) return;
+    if (forwarding.kind == drop) return;
+    if (forwarding.kind == one) {
+        waiting_.push_back({forwarding.port, std::move(frame)});
+        return;
+    }
     for (auto to = static_cast<link::Port>(plugs.size()); to-- > 0;)
         if (to != port) waiting_.push_back({to, frame});
 }

@@ -52,7 +52,8 @@ void Topology::check(const CableOptions& options) {
     if (options.bits_per_second == 0)
         throw std::invalid_argument{"a cable of 0 bit/s carries nothing: cut it instead"};
     if (options.delay < Duration::zero())
-        throw std::invalid_argument{"a cable's delay of " + to_string(options.delay) + " is negative"};
+        throw std::invalid_argument{"a cable's delay of " + sockeye::to_string(options.delay) +
+                                    " is negative"};
 }
 
 void Topology::connect(Node& a, Node& b, const CableOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "lab/journey.hpp"
@@ -27,6 +28,7 @@ constexpr std::size_t least_tells = 20;        // "again, 1.000 s later"
 struct Line {
     Instant at{};
     std::uint64_t order = 0;  ///< among lines of one time
+    std::uint64_t rank = 0;   ///< among notes of one order
     std::string from{};
     std::string_view arrow{};
     std::string to{};
@@ -164,10 +166,10 @@ std::vector<Line> read_all(const lab::World& world) {
     std::vector<Line> lines;
     Reader reader{world};
     for (const Journey& journey : lab::journeys(world)) lines.push_back(reader.read(journey));
+    std::uint64_t rank = 0;
     for (const lab::Note& note : world.recorder().notes())
-        lines.push_back({.at = note.at, .order = 2 * note.before, .note = note.text});
-    std::ranges::stable_sort(
-        lines, [](const Line& a, const Line& b) { return a.at != b.at ? a.at < b.at : a.order < b.order; });
+        lines.push_back({.at = note.at, .order = 2 * note.before, .rank = rank++, .note = note.text});
+    std::ranges::sort(lines, {}, [](const Line& line) { return std::tuple{line.at, line.order, line.rank}; });
     return lines;
 }
 
