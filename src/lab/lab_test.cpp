@@ -8,6 +8,7 @@
 #include "lab/world.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/tshark.hpp"
 
 namespace sockeye {
 namespace {
@@ -98,6 +99,23 @@ TEST_F(LabTest, ASegmentLostToACutIsSentAgainWhenItsTimerSays) {
     const Instant sent_again = cut_at + 3s;
     EXPECT_GT(lab.now(), sent_again);
     EXPECT_LT(lab.now(), sent_again + 10us);
+}
+
+TEST_F(LabTest, TsharkFindsNothingMalformedInARecording) {
+    if (!test::has_tshark()) GTEST_SKIP() << "tshark is not here";
+    Socket connection = connect();
+    ask(connection, std::string(10'000, 'x'));
+    connection.close();
+    ASSERT_TRUE(lab.run_for(1s));
+    const std::string recording = lab.pcapng();
+    EXPECT_EQ(test::tshark(recording,
+                           "-o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE "
+                           "-Y '_ws.malformed || _ws.expert.severity >= 6291456'"),
+              "")
+        << "from warning on";
+    EXPECT_THAT(test::tshark(recording, "-Y 'tcp.flags.fin == 1' -T fields -e tcp.completeness"),
+                ElementsAre('3', '1', '\n', '3', '1', '\n'))
+        << "SYN, SYN ACK, ACK, data, FIN";
 }
 
 TEST_F(LabTest, AClosedPortRefuses) {

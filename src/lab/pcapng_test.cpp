@@ -3,15 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-
 #include "test/support/scripted_host.hpp"
+#include "test/support/tshark.hpp"
 
 namespace sockeye::lab {
 namespace {
 
+using test::has_tshark;
+using test::tshark;
 using ::testing::HasSubstr;
 
 /// ARP, and a datagram each way; the second is lost behind the switch.
@@ -26,22 +25,7 @@ struct RecordedLab : test::ScriptedLab {
     }
 };
 
-struct Recording : ::testing::Test, RecordedLab {
-    /// What tshark prints of the recording, one line a frame.
-    static std::string tshark(const std::string& pcapng, const std::string& options) {
-        const std::string path = ::testing::TempDir() + "sockeye_recording.pcapng";
-        std::ofstream{path, std::ios::binary} << pcapng;
-        std::FILE* pipe = popen(("tshark -r " + path + " " + options + " 2>&1").c_str(), "r");
-        std::string text;
-        for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
-        pclose(pipe);
-        std::remove(path.c_str());
-        // It says so when it runs as root, whatever it is asked.
-        if (text.starts_with("Running as user")) text.erase(0, text.find('\n') + 1);
-        return text;
-    }
-    static bool has_tshark() { return std::system("tshark --version >/dev/null 2>&1") == 0; }
-};
+struct Recording : ::testing::Test, RecordedLab {};
 
 TEST_F(Recording, IsTheSameTwice) {
     const RecordedLab again;
