@@ -47,6 +47,7 @@ Root::Root(Driver& driver, Network& owner_, Task<> task, std::stop_token stop)
 }
 
 Root::~Root() {
+    if (tell_end != nullptr) *tell_end = End::destroyed;
     on_stop.reset();
     outermost.destroy();
 }
@@ -88,7 +89,7 @@ void Driver::destroy_tasks(const Network& owner) {
 }
 
 void Driver::ended(Root& root) {
-    if (root.tell_end != nullptr) *root.tell_end = true;
+    if (root.tell_end != nullptr) *std::exchange(root.tell_end, nullptr) = Root::End::returned;
     root.place.leave();
     ended_.push(root, root.place);
 }
@@ -150,13 +151,20 @@ void Driver::drive(Waiter& plain) {
 Result<void> Driver::run_until_ended(Root& root) {
     struct Owned {
         Root& root;
-        bool ended = false;
+        Root::End end = Root::End::not_yet;
         ~Owned() {
-            if (!ended) delete &root;
+            if (end == Root::End::not_yet) delete &root;
         }
     } owned{root};
-    root.tell_end = &owned.ended;
-    return drive([&] { return owned.ended; });
+    root.tell_end = &owned.end;
+    Result<void> driven = drive([&] { return owned.end != Root::End::not_yet; });
+    // Its network's tasks were destroyed under it, as when a lab's host crashes.
+    if (driven && owned.end == Root::End::destroyed) return std::unexpected{Error{Errc::cancelled, "run"}};
+    return driven;
+}
+
+Instant Driver::driving_wait_ends() const {
+    return plain_ == nullptr ? Instant::never() : plain_->op->request().until;
 }
 
 Result<void> Driver::run_until_all_ended() {
