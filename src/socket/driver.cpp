@@ -46,6 +46,7 @@ Root::Root(Driver& driver, Network& owner_, Task<> task, std::stop_token stop)
 }
 
 Root::~Root() {
+    if (tell_end != nullptr) *tell_end = End::destroyed;
     on_stop.reset();
     outermost.destroy();
 }
@@ -89,7 +90,7 @@ void Driver::destroy_tasks(const Network& owner) {
 }
 
 void Driver::ended(Root& root) {
-    if (root.tell_end != nullptr) *root.tell_end = true;
+    if (root.tell_end != nullptr) *std::exchange(root.tell_end, nullptr) = Root::End::returned;
     root.unlink();
     root.link_before(ended_);
 }
@@ -153,13 +154,20 @@ Result<void> Driver::run_until_ended(Root& root) {
     struct Owned {
         Driver& driver;
         Root& root;
-        bool ended = false;
+        Root::End end = Root::End::not_yet;
         ~Owned() {
-            if (!ended) driver.destroy(root);
+            if (end == Root::End::not_yet) driver.destroy(root);
         }
     } owned{*this, root};
-    root.tell_end = &owned.ended;
-    return drive([&] { return owned.ended; });
+    root.tell_end = &owned.end;
+    Result<void> driven = drive([&] { return owned.end != Root::End::not_yet; });
+    // Its network's tasks were destroyed under it, as when a lab's host crashes.
+    if (driven && owned.end == Root::End::destroyed) return std::unexpected{Error{Errc::cancelled, "run"}};
+    return driven;
+}
+
+Instant Driver::driving_wait_ends() const {
+    return plain_ == nullptr ? Instant::never() : plain_->op->request().until;
 }
 
 Result<void> Driver::run_until_all_ended() {

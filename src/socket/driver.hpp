@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -38,8 +39,9 @@ struct Root : Link {
     std::coroutine_handle<> next;  ///< who the chain hands over to
     std::exception_ptr exception;  ///< what escaped
     int budget = 0;                ///< how many Ops may still end at once before others have their turn
-    bool* tell_end = nullptr;      ///< set to true when it ends
-    bool told_to_stop = false;     ///< the stop has been acted on
+    enum class End : std::uint8_t { not_yet, returned, destroyed };
+    End* tell_end = nullptr;    ///< set when it ends
+    bool told_to_stop = false;  ///< the stop has been acted on
     std::atomic<bool> stop_requested = false;
     std::optional<std::stop_callback<Stop>> on_stop;
 };
@@ -80,6 +82,8 @@ public:
     /// A task's coroutine has ended; it is destroyed once it no longer runs.
     void ended(Root& root);
 
+    /// The loop runs: whoever asks is a task or a callback of it.
+    bool is_driving() const { return driving_; }
     /// Aborts, saying what to write instead, when the loop is running already.
     void refuse_nested(const char* during) const;
 
@@ -91,6 +95,8 @@ protected:
     /// kernel sleeps, a lab takes its next event. A lab returns stalled when nothing is left
     /// that could happen, and timed_out past its horizon.
     virtual Result<void> advance(Instant until) = 0;
+    /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
+    Instant driving_wait_ends() const;
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
 

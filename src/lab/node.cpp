@@ -1,0 +1,25 @@
+#include "lab/node.hpp"
+
+namespace sockeye::lab {
+
+std::string Node::port_name(link::Port port) const {
+    return kind_ == Kind::host ? "eth" + std::to_string(port) : std::to_string(port + 1);
+}
+
+void SwitchNode::receive(link::Port port, Packet frame, Instant now) {
+    using enum link::Forwarding::Kind;
+    const link::Forwarding forwarding = switch_.receive(port, frame.bytes(), now);
+    if (forwarding.kind == one) waiting_.push_back({forwarding.port, std::move(frame)});
+    if (forwarding.kind != flood) return;
+    for (auto to = static_cast<link::Port>(plugs.size()); to-- > 0;)
+        if (to != port) waiting_.push_back({to, frame});
+}
+
+std::optional<Outgoing> SwitchNode::take() {
+    if (waiting_.empty()) return std::nullopt;
+    Outgoing next = std::move(waiting_.back());
+    waiting_.pop_back();
+    return next;
+}
+
+}  // namespace sockeye::lab
