@@ -14,7 +14,7 @@ namespace sockeye::app {
 struct PipeOptions {
     Transport transport = Transport::tcp;
     /// How long the peer may say nothing once the input has ended. Unset: for ever (TCP), 1 s (UDP).
-    std::optional<Duration> patience;
+    std::optional<Duration> patience{};
 };
 
 /// What a pipe did.
@@ -24,8 +24,8 @@ struct Piped {
     std::uint64_t unsent = 0;    ///< octets that were read from the stream when it ended, and not sent
 
     enum class Side : std::uint8_t { stream, peer };
-    Side failed = Side::peer;    ///< of `error`
-    std::optional<Error> error;  ///< none: the peer finished
+    Side failed = Side::peer;      ///< of `error`
+    std::optional<Error> error{};  ///< none: the peer finished
 };
 
 /// Sends what the stream says and writes what the peer says, until the peer has finished.

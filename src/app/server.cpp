@@ -63,7 +63,8 @@ Task<> answer_datagrams(Socket server, Role role, Observer* observer) {
             if (observer != nullptr) observer->server_ended(datagram.error());
             co_return;
         }
-        Session session{.peer = datagram->sender, .received = datagram->bytes.size()};
+        Session session{
+            .peer = datagram->sender, .transport = Transport::udp, .received = datagram->bytes.size()};
         if (observer != nullptr) observer->session_began(session.peer);
         role.transform({datagram->bytes.data(), datagram->bytes.size()});
         Result<std::size_t> sent = co_await server.sendto(datagram->bytes, datagram->sender);

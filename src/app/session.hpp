@@ -13,9 +13,10 @@ namespace sockeye::app {
 /// One client, from the server's point of view; for UDP, one datagram and its answer.
 struct Session {
     Address peer;
-    std::uint64_t received = 0;  ///< octets from the peer
-    std::uint64_t sent = 0;      ///< octets that the network took for the peer
-    std::optional<Error> error;  ///< none: the peer finished (FIN), and everything was answered
+    Transport transport = Transport::tcp;
+    std::uint64_t received = 0;    ///< octets from the peer
+    std::uint64_t sent = 0;        ///< octets that the network took for the peer
+    std::optional<Error> error{};  ///< none: the peer finished (FIN), and everything was answered
 };
 
 /// How a session ended, in a word or two: "FIN", "RST", "timeout", "stopped", or what else went wrong.

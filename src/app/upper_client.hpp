@@ -28,7 +28,7 @@ struct Visit {
     Instant connected;
     Instant ended;  ///< TCP: the server's FIN has arrived
     std::vector<Exchange> exchanges;
-    std::optional<Error> error;  ///< what broke it off
+    std::optional<Error> error{};  ///< what broke it off
 };
 
 struct ClientOptions {
