@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 
@@ -33,7 +32,7 @@ Result<std::uint64_t> take_digits(std::string_view& text) {
     const auto digits = static_cast<std::size_t>(end - text.begin());
     if (digits == 0 || digits > most_digits) return std::unexpected{Errc::invalid_argument};
     std::uint64_t value = 0;
-    std::from_chars(text.data(), text.data() + digits, value);
+    for (char digit : text.substr(0, digits)) value = 10 * value + static_cast<std::uint64_t>(digit - '0');
     text.remove_prefix(digits);
     return value;
 }

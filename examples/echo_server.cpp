@@ -1,6 +1,6 @@
 // An echo server. With a port it serves until it is killed; without one it serves a client of its own.
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
@@ -23,13 +23,13 @@ int main(int argc, char** argv) {
     KernelNetwork network;
     Socket server = create_server(network, {"127.0.0.1", port}).value();
     const Address here = server.getsockname().value();
-    std::printf("listening on %s\n", here.to_string().c_str());
+    std::cout << "listening on " << here.to_string() << '\n' << std::flush;
     network.spawn(serve(network, std::move(server)));
     if (port != 0) return network.run() ? 0 : 1;
 
     Socket client = create_connection(network, here).wait().value();
     client.sendall("hello, sockeye").wait().value();
     const Bytes answer = client.recv(1024).wait().value();
-    std::printf("%.*s\n", static_cast<int>(answer.size()), answer.text().data());
+    std::cout << answer.text() << '\n';
     return answer.text() == "hello, sockeye" ? 0 : 1;
 }

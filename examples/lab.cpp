@@ -1,5 +1,5 @@
 // A server in a lab, whose client's cable is cut for three seconds: TCP sends again, and nothing is lost.
-#include <cstdio>
+#include <iostream>
 
 #include "sockeye/lab.hpp"
 #include "sockeye/socket.hpp"
@@ -39,8 +39,6 @@ int main() {
     connection.sendall("through a cut cable").wait().value();
     const Bytes answer = connection.recv(1024).wait().value();
 
-    std::fputs(ladder(lab).c_str(), stdout);
-    std::printf("at %s s: %.*s\n", to_string(lab.now()).c_str(), static_cast<int>(answer.size()),
-                answer.text().data());
+    std::cout << ladder(lab) << "at " << to_string(lab.now()) << " s: " << answer.text() << '\n';
     return answer.text() == "THROUGH A CUT CABLE" ? 0 : 1;
 }

@@ -10,7 +10,7 @@
 namespace sockeye::app {
 namespace {
 
-constexpr std::size_t most_at_once = 64 * 1024;
+constexpr std::size_t most_at_once = std::size_t{64} * 1024;
 /// Fits an Ethernet frame behind either IP header: 1500 - 40 - 8 (RFC 8200 §3, RFC 768).
 constexpr std::size_t longest_datagram_sent = 1452;
 constexpr Duration udp_patience = 1s;

@@ -5,7 +5,7 @@
 namespace sockeye::app {
 namespace {
 
-constexpr std::size_t most_at_once = 16 * 1024;
+constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr std::size_t longest_datagram = 65'535;  // UDP's length field (RFC 768), header included
 
 /// What an earlier answer met on its way (RFC 1122 §4.1.3.3): it concerns one peer, not the server.
