@@ -1,11 +1,10 @@
 // A queue of things that carry their own link: no allocation, leaves in O(1), stands in it once.
 #pragma once
 
-#include <cassert>
+namespace sockeye {
 
-namespace sockeye::transport {
-
-/// Does not own what stands in it; a thing leaves by itself when it is destroyed.
+/// Does not own what stands in it; a thing leaves by itself when it is destroyed. While it is
+/// walked through, the thing at hand may leave, and others may come; others may not leave.
 template <class T>
 class Fifo {
 public:
@@ -40,7 +39,7 @@ public:
         }
     }
 
-    /// To the end, unless it stands in the queue already.
+    /// To the end, unless it stands in a queue already.
     void push(T& thing, Link& link) {
         if (link.is_queued()) return;
         link.thing_ = &thing;
@@ -50,20 +49,28 @@ public:
         head_.previous_ = &link;
     }
 
-    T* front() const { return empty() ? nullptr : head_.next_->thing_; }
-
+    bool empty() const { return head_.next_ == &head_; }
     /// nullptr: empty.
+    T* front() const { return head_.next_->thing_; }
+    T* back() const { return head_.previous_->thing_; }
     T* pop() {
-        if (empty()) return nullptr;
-        Link* first = head_.next_;
-        first->leave();
-        return first->thing_;
+        T* first = front();
+        if (first != nullptr) head_.next_->leave();
+        return first;
     }
 
-    bool empty() const { return head_.next_ == &head_; }
+    /// First to last.
+    template <class Visit>
+    void each(Visit visit) const {
+        for (Link* link = head_.next_; link != &head_;) {
+            Link* following = link->next_;
+            visit(*link->thing_);
+            link = following;
+        }
+    }
 
 private:
     Link head_;
 };
 
-}  // namespace sockeye::transport
+}  // namespace sockeye

@@ -1,0 +1,116 @@
+// Lab: a network in a box. Hosts, switches and cables in this process, under a virtual clock.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sockeye/bytes.hpp"
+#include "sockeye/network.hpp"
+
+namespace sockeye {
+
+namespace lab {
+class World;
+class Node;
+}  // namespace lab
+
+struct LabOptions {
+    std::uint64_t seed = 1;  ///< all chance in the lab comes from it
+};
+
+/// The same in both directions.
+struct CableOptions {
+    std::uint64_t bits_per_second = 1'000'000'000;
+    Duration delay = 500ns;  ///< from one end to the other
+};
+
+/// Joins cables into one LAN, learning who is where (IEEE 802.1D).
+class Switch {
+public:
+    explicit Switch(lab::Node& node) : node_{&node} {}
+    std::string_view name() const;
+    lab::Node& node() { return *node_; }
+
+private:
+    lab::Node* node_;
+};
+
+/// A computer in a lab: a Network whose sockets are those of our own TCP/IP stack.
+class Host : public Network {
+public:
+    Host(lab::Node& node, std::unique_ptr<backend::Network> stack);
+    ~Host() override;
+    lab::Node& node() { return *node_; }
+
+private:
+    lab::Node* node_;
+};
+
+/// A world of hosts, switches and cables. Everything that happens in it follows from its seed,
+/// its topology and what its programs do: the same lab twice puts the same octets on the same
+/// cables at the same virtual nanosecond. One thread.
+///
+/// Mistakes in a topology (a name used twice, a cable that is not there) throw
+/// std::invalid_argument, which names what there is.
+class Lab {
+public:
+    explicit Lab(LabOptions options = {});
+    ~Lab();
+    Lab(const Lab&) = delete;
+    Lab& operator=(const Lab&) = delete;
+
+    Switch& add_switch(std::string_view name);
+    /// A host with one network card, cabled to `lan`. @param prefix  such as "10.0.0.1/24"
+    Host& add_host(std::string_view name, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// One more cable between switches.
+    void add_cable(Switch& a, Switch& b, CableOptions cable = {});
+
+    /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
+    void at(Duration at, std::function<void()> action);
+
+    /// Cuts every cable between two nodes: what is on it or waits for it, and what enters it until
+    /// heal(), is lost.
+    void cut(std::string_view a, std::string_view b);
+    void heal(std::string_view a, std::string_view b);
+    /// Power off: the host is silent at once, then its programs are destroyed; nothing they do
+    /// in their destructors reaches a cable. A run() of one of them ends with Errc::cancelled.
+    void crash(std::string_view host);
+
+    Instant now() const;
+    /// Lets virtual time pass, spawned tasks included, and all that happens at its last instant.
+    Result<void> run_for(Duration duration);
+    /// Runs until every spawned task has ended. Errors as Network::run(): Errc::stalled when
+    /// nothing is left that could happen, Errc::timed_out when no payload has reached a program
+    /// for one virtual hour. (A wait() with a deadline, and run_for(), end there instead.)
+    Result<void> run();
+
+    std::uint64_t seed() const;
+    /// XXH3-128 in hex over time, cable, direction, fate and octets of every frame in event order.
+    std::string hash() const;
+    /// One pcapng file for Wireshark and tshark: every frame so far as its sender offered it to
+    /// the cable, without the copies that switches make. Lost ones have the comment "DROP …".
+    /// The lab's zero is 2000-01-01 00:00 UTC.
+    std::string pcapng() const;
+
+    lab::World& world() { return *world_; }
+    const lab::World& world() const { return *world_; }
+
+private:
+    std::unique_ptr<lab::World> world_;
+};
+
+struct LadderOptions {
+    std::size_t width = 80;  ///< columns, at least 60
+    std::size_t last = 0;    ///< only the last so many lines; 0: all
+};
+
+/// The lab's frames as text, one line each, seen where they leave their sender: time, from, to,
+/// what is on the wire (sequence numbers relative to the connection's first), and what it tells.
+/// Cuts, heals and crashes have lines of their own.
+std::string ladder(const Lab& lab, LadderOptions options = {});
+
+}  // namespace sockeye

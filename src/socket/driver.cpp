@@ -1,0 +1,261 @@
+#include "socket/driver.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "socket/backend.hpp"
+
+namespace sockeye::backend {
+
+namespace {
+
+/// How many Ops of one task may end at once, and how many tasks may have their turn, before the
+/// others, and the world, have theirs.
+constexpr int budget_of_a_turn = 64;
+
+class Flag {
+public:
+    explicit Flag(bool& flag) : flag_{flag} { flag_ = true; }
+    ~Flag() { flag_ = false; }
+    Flag(const Flag&) = delete;
+    Flag& operator=(const Flag&) = delete;
+
+private:
+    bool& flag_;
+};
+
+}  // namespace
+
+void continue_with(Root& root, std::coroutine_handle<> next) {
+    root.next = next;
+}
+
+void finish(Root& root, std::exception_ptr exception) {
+    root.exception = std::move(exception);
+    root.waiter.driver.ended(root);
+}
+
+Root::Root(Driver& driver, Network& owner_, Task<> task, std::stop_token stop)
+    : waiter{driver, this}, owner{owner_} {
+    auto frame = std::move(task).release();
+    frame.promise().root = this;
+    outermost = frame;
+    if (stop.stop_possible()) on_stop.emplace(std::move(stop), Stop{*this});
+}
+
+Root::~Root() {
+    if (tell_end != nullptr) *tell_end = End::destroyed;
+    on_stop.reset();
+    outermost.destroy();
+}
+
+void Root::run(std::coroutine_handle<> first) {
+    budget = budget_of_a_turn;
+    next = first;
+    while (std::coroutine_handle<> current = std::exchange(next, {})) current.resume();
+}
+
+void Root::Stop::operator()() const noexcept {
+    root.stop_requested = true;
+    root.waiter.driver.attend();
+}
+
+Driver::~Driver() {
+    while (Root* newest = roots_.back()) delete newest;
+    while (Root* newest = ended_.back()) delete newest;
+}
+
+Root& Driver::spawn(Network& owner, Task<> task, std::stop_token stop) {
+    auto root = std::make_unique<Root>(*this, owner, std::move(task), std::move(stop));
+    roots_.push(*root, root->place);
+    make_ready(root->waiter, Waiter::Turn::start);
+    return *root.release();
+}
+
+void Driver::destroy_tasks(const Network& owner) {
+    std::vector<Root*> its;
+    const auto collect = [&](Root& root) {
+        if (&root.owner == &owner) its.push_back(&root);
+    };
+    roots_.each(collect);
+    ended_.each(collect);
+    while (!its.empty()) {
+        delete its.back();
+        its.pop_back();
+    }
+}
+
+void Driver::ended(Root& root) {
+    if (root.tell_end != nullptr) *std::exchange(root.tell_end, nullptr) = Root::End::returned;
+    root.place.leave();
+    ended_.push(root, root.place);
+}
+
+/// Destroys what has ended; what escaped the first of them is thrown.
+void Driver::reap() {
+    while (Root* root = ended_.front()) {
+        std::exception_ptr escaped = root->exception;
+        delete root;
+        if (escaped) std::rethrow_exception(escaped);
+    }
+}
+
+void Driver::refuse_nested(const char* during) const {
+    if (!driving_) return;
+    std::fprintf(stderr,
+                 "sockeye: %s: wait() inside a task or a callback of the network whose loop it would have to "
+                 "run: write co_await instead\n",
+                 during);
+    std::abort();
+}
+
+Result<void> Driver::drive(const std::function<bool()>& is_done) {
+    refuse_nested("run");
+    Flag driving{driving_};
+    for (int turns = 0;;) {
+        reap();
+        if (is_done()) return {};
+        if (stop_requested_.exchange(false)) return std::unexpected{Error{Errc::cancelled, "run"}};
+        if (attention_.exchange(false)) cancel_stopped_tasks();
+        if (!ready_.empty() && turns++ < budget_of_a_turn) {
+            take_turn();
+            continue;
+        }
+        turns = 0;
+        const Instant until = !ready_.empty() ? Instant{} : timers_.next();
+        if (Result<void> moved = advance(until); !moved) {
+            Error error = std::move(moved.error());
+            return std::unexpected{std::move(error).with_detail(who_waits())};
+        }
+        expire_deadlines();
+    }
+}
+
+void Driver::drive(Waiter& plain) {
+    park(plain);
+    plain_ = &plain;
+    struct Leave {
+        Waiter*& plain;
+        ~Leave() { plain = nullptr; }
+    } leave{plain_};
+    Result<void> driven = drive([&] { return plain.ended; });
+    if (driven) return;
+    OpBase& op = *plain.op;
+    forget(plain);
+    op.fail(driven.error());
+}
+
+Result<void> Driver::run_until_ended(Root& root) {
+    struct Owned {
+        Root& root;
+        Root::End end = Root::End::not_yet;
+        ~Owned() {
+            if (end == Root::End::not_yet) delete &root;
+        }
+    } owned{root};
+    root.tell_end = &owned.end;
+    Result<void> driven = drive([&] { return owned.end != Root::End::not_yet; });
+    // Its network's tasks were destroyed under it, as when a lab's host crashes.
+    if (driven && owned.end == Root::End::destroyed) return std::unexpected{Error{Errc::cancelled, "run"}};
+    return driven;
+}
+
+Instant Driver::driving_wait_ends() const {
+    return plain_ == nullptr ? Instant::never() : plain_->op->request().until;
+}
+
+Result<void> Driver::run_until_all_ended() {
+    return drive([&] { return roots_.empty(); });
+}
+
+void Driver::stop() noexcept {
+    stop_requested_ = true;
+    interrupt();
+}
+
+void Driver::attend() noexcept {
+    attention_ = true;
+    interrupt();
+}
+
+void Driver::cancel_stopped_tasks() {
+    roots_.each([&](Root& root) {
+        if (!root.stop_requested || std::exchange(root.told_to_stop, true)) return;
+        if (root.waiter.op != nullptr) make_ready(root.waiter, Waiter::Turn::cancelled);
+    });
+}
+
+void Driver::make_ready(Waiter& waiter, Waiter::Turn turn) {
+    if (!waiter.ready.is_queued()) {
+        waiter.turn = turn;
+        ready_.push(waiter, waiter.ready);
+    } else if (waiter.turn >= Waiter::Turn::retry && turn > waiter.turn) {
+        waiter.turn = turn;
+    }
+}
+
+void Driver::park(Waiter& waiter) {
+    const Request& request = waiter.op->request();
+    if (request.target != nullptr) request.target->add(waiter, request.interest);
+    if (request.until != Instant::never()) timers_.add(waiter, request.until);
+}
+
+void Driver::forget(Waiter& waiter) {
+    waiter.ready.leave();
+    waiter.place.leave();
+    timers_.remove(waiter);
+    waiter.op = nullptr;
+}
+
+void Driver::take_turn() {
+    take_turn(*ready_.pop());
+}
+
+void Driver::take_turn(Waiter& waiter) {
+    switch (waiter.turn) {
+        case Waiter::Turn::start: return waiter.root->run(waiter.root->outermost);
+        case Waiter::Turn::resume: return end(waiter);
+        case Waiter::Turn::retry:
+            if (waiter.op->step()) end(waiter);
+            return;
+        case Waiter::Turn::deadline:
+            if (!waiter.op->step()) waiter.op->fail(Errc::timed_out);
+            return end(waiter);
+        case Waiter::Turn::cancelled: waiter.op->fail(Errc::cancelled); return end(waiter);
+        case Waiter::Turn::closed: waiter.op->fail(Errc::closed); return end(waiter);
+    }
+}
+
+void Driver::end(Waiter& waiter) {
+    waiter.op->leave_waiter();
+    forget(waiter);
+    if (waiter.root != nullptr)
+        waiter.root->run(waiter.resume);
+    else
+        waiter.ended = true;
+}
+
+void Driver::expire_deadlines() {
+    if (timers_.next() == Instant::never()) return;
+    const Instant at = now();
+    while (Waiter* waiter = timers_.expire(at)) make_ready(*waiter, Waiter::Turn::deadline);
+}
+
+std::string Driver::who_waits() const {
+    std::string text;
+    const auto add = [&](std::string_view who, const Waiter& waiter) {
+        if (waiter.op == nullptr) return;
+        if (!text.empty()) text += "; ";
+        const Request& request = waiter.op->request();
+        text += std::string{who} + ": " + request.during;
+        if (request.target != nullptr) text += " at " + request.target->describe();
+    };
+    if (plain_ != nullptr) add("wait()", *plain_);
+    roots_.each([&](const Root& root) { add(root.owner.name(), root.waiter); });
+    return text;
+}
+
+}  // namespace sockeye::backend

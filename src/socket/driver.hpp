@@ -1,0 +1,123 @@
+// Driver: the loop behind run() and wait(). Whose turn it is, whose deadline has passed, which
+// tasks there are: the same for every network. How the world moves on meanwhile is the backend's.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/fifo.hpp"
+#include "socket/timers.hpp"
+#include "socket/waiting.hpp"
+#include "sockeye/error.hpp"
+#include "sockeye/task.hpp"
+#include "sockeye/time.hpp"
+
+namespace sockeye::backend {
+
+class Network;
+
+/// A spawned task: the outermost coroutine of a chain, and what the chain waits for.
+struct Root {
+    Root(Driver& driver, Network& owner, Task<> task, std::stop_token stop);
+    ~Root();
+
+    /// Resumes `first`, then whoever the chain hands over to, until it waits or has ended.
+    void run(std::coroutine_handle<> first);
+
+    struct Stop {
+        Root& root;
+        void operator()() const noexcept;
+    };
+
+    Waiter waiter;
+    Fifo<Root>::Link place;  ///< among the tasks that run, or those that have ended
+    Network& owner;
+    std::coroutine_handle<> outermost;
+    std::coroutine_handle<> next;  ///< who the chain hands over to
+    std::exception_ptr exception;  ///< what escaped
+    int budget = 0;                ///< how many Ops may still end at once before others have their turn
+    enum class End : std::uint8_t { not_yet, returned, destroyed };
+    End* tell_end = nullptr;    ///< set when it ends
+    bool told_to_stop = false;  ///< the stop has been acted on
+    std::atomic<bool> stop_requested = false;
+    std::optional<std::stop_callback<Stop>> on_stop;
+};
+
+/// One loop, on one thread. The kernel's loop and the lab's world derive from it.
+class Driver {
+public:
+    Driver() = default;
+    Driver(const Driver&) = delete;
+    Driver& operator=(const Driver&) = delete;
+    virtual ~Driver();
+
+    virtual Instant now() const = 0;
+
+    Root& spawn(Network& owner, Task<> task, std::stop_token stop);
+    /// Destroys the tasks of one network, newest first, frames and all.
+    void destroy_tasks(const Network& owner);
+
+    /// Runs until `is_done` says so. Rethrows what escapes a task meanwhile.
+    /// @returns cancelled (stop), and what advance() returns
+    Result<void> drive(const std::function<bool()>& is_done);
+    Result<void> run_until_ended(Root& root);
+    /// Every task of every network of this driver.
+    Result<void> run_until_all_ended();
+
+    /// Any thread.
+    void stop() noexcept;
+    /// Any thread: some root's stop was requested.
+    void attend() noexcept;
+
+    // For Op and Waitable.
+    void make_ready(Waiter& waiter, Waiter::Turn turn);
+    /// Waits at what the operation's request says, until its deadline.
+    void park(Waiter& waiter);
+    void forget(Waiter& waiter);
+    /// Drives until the operation of a wait() in plain code has ended.
+    void drive(Waiter& plain);
+    /// A task's coroutine has ended; it is destroyed once it no longer runs.
+    void ended(Root& root);
+
+    /// Whether the loop is running: what a backend remembers of the world is kept up to date only then.
+    bool is_driving() const { return driving_; }
+    /// Aborts, saying what to write instead, when the loop is running already.
+    void refuse_nested(const char* during) const;
+
+    /// What every task waits for, for an error's detail: "server: accept at tcp 10.0.0.1:9001; …".
+    std::string who_waits() const;
+
+protected:
+    /// Lets the world move on until somebody may have been woken, or `until` has come: the
+    /// kernel sleeps, a lab takes its next event. A lab returns stalled when nothing is left
+    /// that could happen, and timed_out past its horizon.
+    virtual Result<void> advance(Instant until) = 0;
+    /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
+    Instant driving_wait_ends() const;
+    /// Any thread: makes a sleeping advance() return.
+    virtual void interrupt() noexcept = 0;
+
+private:
+    void take_turn();
+    void take_turn(Waiter& waiter);
+    void end(Waiter& waiter);
+    void expire_deadlines();
+    void cancel_stopped_tasks();
+    void reap();
+
+    Fifo<Waiter> ready_;
+    Fifo<Root> roots_;
+    Fifo<Root> ended_;
+    Timers timers_;
+    Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
+    bool driving_ = false;
+    std::atomic<bool> stop_requested_ = false;
+    std::atomic<bool> attention_ = false;
+};
+
+}  // namespace sockeye::backend

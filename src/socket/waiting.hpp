@@ -1,0 +1,69 @@
+// Who waits, and what they wait at: intrusive lists, so that waiting allocates nothing.
+#pragma once
+
+#include <array>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/fifo.hpp"
+#include "sockeye/op.hpp"
+
+namespace sockeye::backend {
+
+class Driver;
+
+/// One wait. Each root has one, since a chain of coroutines waits for one thing at a time, and
+/// so has each wait() in plain code. It keeps its place until the operation has ended, however
+/// often its turn comes.
+struct Waiter {
+    /// Why its turn comes; a later one overrides an earlier one, but for the first two.
+    enum class Turn : std::uint8_t { start, resume, retry, deadline, cancelled, closed };
+
+    explicit Waiter(Driver& driver_, Root* root_ = nullptr) : driver{driver_}, root{root_} {}
+    ~Waiter();
+
+    Driver& driver;
+    Root* root;                      ///< nullptr: plain code waits
+    OpBase* op = nullptr;            ///< what it waits for; nullptr: none
+    std::coroutine_handle<> resume;  ///< who goes on once `op` has ended
+    bool ended = false;              ///< for plain code
+    Turn turn = Turn::start;
+    Fifo<Waiter>::Link ready;      ///< its place among those whose turn comes next
+    Fifo<Waiter>::Link place;      ///< its place at what it waits for
+    std::size_t timer = no_timer;  ///< its place in the driver's timers
+    static constexpr std::size_t no_timer = static_cast<std::size_t>(-1);
+};
+
+/// Something that can become readable or writable.
+class Waitable {
+public:
+    explicit Waitable(Driver& driver) : driver_{driver} {}
+    Waitable(const Waitable&) = delete;
+    Waitable& operator=(const Waitable&) = delete;
+    /// Whoever still waits is told Errc::closed.
+    virtual ~Waitable();
+
+    /// Who it is, for the report of a stall: "tcp 10.0.0.1:9001".
+    virtual std::string describe() const = 0;
+
+    void add(Waiter& waiter, Interest interest);
+
+    /// All who wait for `interest` try again, in the order in which they came.
+    void wake(Interest interest) { wake(interest, Waiter::Turn::retry); }
+
+protected:
+    Driver& driver() const { return driver_; }
+
+private:
+    /// Somebody is about to wait; a backend that must be told so, such as epoll, learns it here.
+    virtual void on_wait(Interest) {}
+
+    void wake(Interest interest, Waiter::Turn turn);
+
+    Driver& driver_;
+    std::array<Fifo<Waiter>, 2> waiting_;  // by Interest
+};
+
+}  // namespace sockeye::backend

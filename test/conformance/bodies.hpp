@@ -1,0 +1,14 @@
+// The conformance bodies: what a program may rely on, on every network.
+#pragma once
+
+#include <span>
+
+#include "test/conformance/place.hpp"
+
+namespace sockeye::conformance {
+
+std::span<const Body> stream_bodies();
+std::span<const Body> datagram_bodies();
+std::span<const Body> waiting_bodies();
+
+}  // namespace sockeye::conformance

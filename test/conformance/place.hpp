@@ -1,0 +1,73 @@
+// Where a conformance body runs: the same body, unchanged, on every network.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "sockeye/kernel.hpp"
+#include "sockeye/lab.hpp"
+#include "sockeye/socket.hpp"
+
+namespace sockeye::conformance {
+
+/// A server's network and a client's, joined, and the address that the server may bind to.
+class Place {
+public:
+    virtual ~Place() = default;
+    virtual Network& server() = 0;
+    virtual Network& client() = 0;
+    virtual IpAddress server_ip() const = 0;
+
+    /// A port that the network chooses: what it chose is in getsockname().
+    Address any_port() const { return Address{server_ip(), 0}; }
+};
+
+class KernelPlace : public Place {
+public:
+    Network& server() override { return network_; }
+    Network& client() override { return network_; }
+    IpAddress server_ip() const override { return IpAddress::loopback(Family::inet); }
+
+private:
+    KernelNetwork network_;
+};
+
+class LabPlace : public Place {
+public:
+    explicit LabPlace(std::uint64_t seed = 7)
+        : lab_{{.seed = seed}},
+          lan_{lab_.add_switch("lan")},
+          server_{lab_.add_host("server", lan_, "10.0.0.1/24")},
+          client_{lab_.add_host("client", lan_, "10.0.0.2/24")} {}
+
+    Network& server() override { return server_; }
+    Network& client() override { return client_; }
+    IpAddress server_ip() const override { return IpAddress{std::array<std::uint8_t, 4>{10, 0, 0, 1}}; }
+    Lab& lab() { return lab_; }
+
+private:
+    Lab lab_;
+    Switch& lan_;
+    Host& server_;
+    Host& client_;
+};
+
+/// A listening socket, and a connection to it from both ends.
+struct Pair {
+    explicit Pair(Place& place) : server{create_server(place.server(), place.any_port()).value()} {
+        near = create_connection(place.client(), server.getsockname().value()).wait().value();
+        far = server.accept().wait().value().socket;
+    }
+    Socket server;
+    Socket near;  ///< the client's end
+    Socket far;   ///< the server's end
+};
+
+struct Body {
+    const char* name;
+    void (*run)(Place&);
+};
+
+}  // namespace sockeye::conformance
