@@ -76,11 +76,12 @@ int serve(const Target& target, app::Role role, Service::Log log_session) {
     Result<Socket> server = open(network, target.transport, *at);
     if (!server) return fail(verb, server.error(), url(target.transport, *at));
     const SocketFile file{*at};
+    const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
     announce(target.transport, server->getsockname().value_or(*at));
 
     Service service{network, std::move(log_session)};
     service.add(std::move(*server), target.transport, role);
-    Result<void> served = service.run_until_interrupted();
+    Result<void> served = service.run_until(interrupts);
     return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
 }
 
