@@ -10,8 +10,10 @@
 #include "base/packet.hpp"
 #include "link/cable.hpp"
 #include "link/switch.hpp"
+#include "sockeye/address.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/time.hpp"
+#include "wire/ethernet.hpp"
 
 namespace sockeye::lab {
 
@@ -19,6 +21,12 @@ namespace sockeye::lab {
 struct Plug {
     std::uint32_t cable = 0;
     link::End end{};
+};
+
+/// How others address a host.
+struct Identity {
+    wire::MacAddress mac;
+    Prefix address;
 };
 
 struct Outgoing {
@@ -41,8 +49,10 @@ public:
     const std::string& name() const { return name_; }
     /// "eth0" on a host, "1" (the first) on a switch.
     std::string port_name(link::Port port) const;
+    /// Of a host.
+    virtual std::optional<Identity> identity() const { return std::nullopt; }
     /// One line for a recording: "host client 10.0.0.2/24 02:00:00:00:00:02".
-    virtual std::string describe() const = 0;
+    std::string describe() const;
 
     virtual void receive(link::Port port, Packet frame, Instant now) = 0;
     /// Time has passed, or a program has done something.
@@ -60,7 +70,7 @@ public:
 
     // The world's notes about it.
     std::uint32_t index = 0;
-    bool has_work = false;
+    bool is_due = false;               ///< it has work
     Instant alarm = Instant::never();  ///< when it is going to be polled
     std::uint64_t alarms = 0;          ///< how often that was changed: an older alarm means nothing
 
@@ -75,7 +85,6 @@ public:
 
     sockeye::Switch& facade() { return facade_; }
 
-    std::string describe() const override { return "switch " + name(); }
     void receive(link::Port port, Packet frame, Instant now) override;
     void poll(Instant) override {}
     std::optional<Outgoing> take() override;

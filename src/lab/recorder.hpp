@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/packet.hpp"
@@ -26,6 +27,14 @@ struct Record {
     Packet frame;
 };
 
+/// What somebody did to the lab, for a reader of its frames; not part of the hash, since its
+/// effect on the frames is.
+struct Note {
+    Instant at;
+    std::uint64_t before = 0;  ///< the record that was next
+    std::string text;
+};
+
 /// Keeps frames without copying them, for ever: a lab that runs for days will need a limit.
 class Recorder {
 public:
@@ -39,7 +48,10 @@ public:
     /// A frame that was on its way has been lost at `now`.
     void lose(std::uint64_t number, link::Fate fate, Instant now);
 
+    void note(Instant now, std::string text) { notes_.push_back({now, next_number(), std::move(text)}); }
+
     const std::vector<Record>& records() const { return records_; }
+    const std::vector<Note>& notes() const { return notes_; }
 
     /// XXH3-128, 32 hex digits, over one entry a call. Of add(): time in ns (8 octets, when it
     /// departs), cable (4), direction (1), fate (1), length (4), the frame. Of lose(): time (8),
@@ -54,6 +66,7 @@ private:
     void hash_head(Instant at, const Record& record, std::uint8_t fate);
 
     std::vector<Record> records_;
+    std::vector<Note> notes_;
     std::unique_ptr<XXH3_state_s, FreeState> state_;
 };
 

@@ -19,13 +19,6 @@ void check_name(std::string_view name) {
             "nor colons"};
 }
 
-void check_options(const CableOptions& options) {
-    if (options.bits_per_second == 0)
-        throw std::invalid_argument{"a cable of 0 bit/s carries nothing: cut it instead"};
-    if (options.delay < Duration::zero())
-        throw std::invalid_argument{"a cable's delay of " + to_string(options.delay) + " is negative"};
-}
-
 void append(std::string& list, std::string_view item) {
     if (!list.empty()) list += ", ";
     list += item;
@@ -55,8 +48,16 @@ Node& Topology::add(std::unique_ptr<Node> node) {
     return *nodes_.emplace_back(std::move(node));
 }
 
+void Topology::check(const CableOptions& options) {
+    if (options.bits_per_second == 0)
+        throw std::invalid_argument{"a cable of 0 bit/s carries nothing: cut it instead"};
+    if (options.delay < Duration::zero())
+        throw std::invalid_argument{"a cable's delay of " + sockeye::to_string(options.delay) +
+                                    " is negative"};
+}
+
 void Topology::connect(Node& a, Node& b, const CableOptions& options) {
-    check_options(options);
+    check(options);
     const auto index = static_cast<std::uint32_t>(cables_.size());
     const auto plug = [&](Node& node, link::End end) {
         node.plugs.push_back({index, end});

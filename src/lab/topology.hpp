@@ -33,6 +33,7 @@ struct Connection {
 class Topology {
 public:
     Node& add(std::unique_ptr<Node> node);
+    static void check(const CableOptions& options);
     /// Takes the next port of each.
     void connect(Node& a, Node& b, const CableOptions& options);
 

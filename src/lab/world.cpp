@@ -15,7 +15,7 @@ World::~World() {
 }
 
 void World::has_work(Node& node) {
-    if (std::exchange(node.has_work, true)) return;
+    if (std::exchange(node.is_due, true)) return;
     have_work_.push_back(&node);
 }
 
@@ -26,11 +26,19 @@ void World::at(Instant at, Action action) {
 }
 
 void World::cut(std::uint32_t cable) {
-    for (std::uint64_t number : topology_.cable(cable).cable.cut())
-        recorder_.lose(number, link::Fate::cable_cut, now_);
+    Connection& connection = topology_.cable(cable);
+    if (!connection.cable.is_cut()) recorder_.note(now_, "cable cut: " + connection.name());
+    for (std::uint64_t number : connection.cable.cut()) recorder_.lose(number, link::Fate::cable_cut, now_);
+}
+
+void World::heal(std::uint32_t cable) {
+    Connection& connection = topology_.cable(cable);
+    if (connection.cable.is_cut()) recorder_.note(now_, "cable healed: " + connection.name());
+    connection.cable.heal();
 }
 
 void World::crash(Node& node) {
+    recorder_.note(now_, "crashed: " + node.name());
     node.power_off();
     if (is_driving())
         at(now_, [&node] { node.destroy_programs(); });  // the program that asks may be one of them
@@ -81,7 +89,7 @@ Result<void> World::move_clock(Instant to) {
 void World::poll_nodes() {
     for (std::size_t i = 0; i < have_work_.size(); ++i) {
         Node& node = *have_work_[i];
-        node.has_work = false;
+        node.is_due = false;
         node.poll(now_);
         flush(node, std::nullopt);
     }

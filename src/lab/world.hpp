@@ -50,7 +50,7 @@ public:
     void at(Instant at, Action action);
 
     void cut(std::uint32_t cable);
-    void heal(std::uint32_t cable) { topology_.cable(cable).cable.heal(); }
+    void heal(std::uint32_t cable);
     /// Silent at once; its programs are destroyed as soon as none of them runs.
     void crash(Node& node);
 

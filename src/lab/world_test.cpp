@@ -28,7 +28,6 @@ public:
         world_.has_work(*this);
     }
 
-    std::string describe() const override { return "puppet " + name(); }
     void receive(link::Port, Packet frame, Instant now) override {
         log_.push_back(to_string(now, 9) + " " + name() + " got " + std::to_string(frame.size()));
     }

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
-#include <unordered_map>
 
 #include "sockeye/time.hpp"
 #include "wire/ethernet.hpp"
@@ -48,8 +48,8 @@ private:
     void learn(const wire::MacAddress& source, Port port, Instant now);
     bool make_room(Instant now);
 
-    // Looked up only. Where it is walked (to forget), the order makes no difference.
-    std::unordered_map<std::uint64_t, Station> stations_;
+    // By MAC address.
+    std::map<std::uint64_t, Station> stations_;
     Instant next_forgetting_;  ///< before this, no entry of a full table can be too old
 };
 

@@ -30,7 +30,7 @@ def read_findings(root):
         yield from checks.check_function_sizes(source, exceptions)
         yield from checks.check_file_size(source, exceptions)
         yield from checks.check_dropped_await(source, without_result)
-        yield from checks.check_determinism(source, table)
+        yield from checks.check_determinism(source, table, exceptions)
         yield from checks.check_words(source)
         yield from checks.check_first_line(source)
     yield from exceptions.findings()
@@ -69,7 +69,8 @@ def main():
         findings += compiled_findings(root, options)
     for finding in dict.fromkeys(findings):
         print(finding)
-    compiled.note(f"{len(set(findings)) or 'no'} findings, {time.monotonic() - start:.1f} s")
+    count = len(set(findings))
+    compiled.note(f"{count or 'no'} finding{'' if count == 1 else 's'}, {time.monotonic() - start:.1f} s")
     return 1 if findings else 0
 
 
