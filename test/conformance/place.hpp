@@ -42,7 +42,7 @@ public:
 
     Network& server() override { return server_; }
     Network& client() override { return client_; }
-    IpAddress server_ip() const override { return IpAddress{{10, 0, 0, 1}}; }
+    IpAddress server_ip() const override { return IpAddress{std::array<std::uint8_t, 4>{10, 0, 0, 1}}; }
     Lab& lab() { return lab_; }
 
 private:
