@@ -23,8 +23,8 @@ constexpr const char* examples = R"(Examples:
   sockeye listen udp://:9001 --upper      UDP: each datagram is answered
   sockeye listen unix:/tmp/echo --echo    a socket in the file system
 
-Prints where it listens once clients can come, and a line when one has gone: who,
-octets, and how it ended (FIN, RST, timeout). Ctrl-C ends it.)";
+Prints where it listens once clients can come, and a line when one has gone:
+who, octets, and how it ended (FIN, RST, timeout). Ctrl-C ends it.)";
 
 struct Options {
     std::string address;
@@ -104,7 +104,7 @@ int listen(const Options& options) {
 }  // namespace
 
 void add_listen(CLI::App& command, Action& chosen) {
-    CLI::App* sub = command.add_subcommand(std::string{verb}, "serve many clients at once");
+    CLI::App* sub = command.add_subcommand(std::string{verb}, "serve many clients at once")->group("Verbs");
     const auto options = std::make_shared<Options>();
     sub->add_option("ADDRESS", options->address,
                     "tcp://HOST:PORT, HOST:PORT, :PORT,\nudp://HOST:PORT or unix:/PATH")

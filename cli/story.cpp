@@ -170,11 +170,12 @@ int tell_story(const Options& options) {
 }
 
 /// As a person in this folder would write it.
-std::string called_as(const char* program) {
-    const std::filesystem::path path{program};
+std::string called_as(const std::string& program) {
     std::error_code ignored;
-    const std::filesystem::path here = path.lexically_relative(std::filesystem::current_path(ignored));
-    return here.empty() || here.native().starts_with("..") ? path.native() : here.native();
+    const std::filesystem::path here =
+        std::filesystem::path{program}.lexically_relative(std::filesystem::current_path(ignored));
+    if (here.empty() || here.native().starts_with("..")) return program;
+    return here.has_parent_path() ? here.native() : "./" + here.native();
 }
 
 }  // namespace
