@@ -23,8 +23,8 @@ constexpr const char* examples = R"(Examples:
   echo hello | sockeye connect udp://127.0.0.1:9001  each read is one datagram
 
 At the end of its input it says FIN and still prints late answers. It ends when
-the peer closes, even if you could go on typing. UDP has no end: it stops 1 s (or
---timeout) after the end of input, counted from the last answer.)";
+the peer closes, even if you could go on typing. UDP has no end: it stops 1 s,
+or --timeout, after the end of input, counted from the last answer.)";
 
 struct Options {
     std::string address;
