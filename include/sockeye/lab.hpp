@@ -69,27 +69,31 @@ public:
     /// One more cable between switches.
     void add_cable(Switch& a, Switch& b, CableOptions cable = {});
 
-    /// Runs `action` when the lab's clock shows `at`. It may not wait.
+    /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
     void at(Duration at, std::function<void()> action);
 
-    /// Cuts the cable between two nodes: what is on it and what enters it is lost, until heal().
+    /// Cuts every cable between two nodes: what is on it or waits for it, and what enters it until
+    /// heal(), is lost.
     void cut(std::string_view a, std::string_view b);
     void heal(std::string_view a, std::string_view b);
     /// Power off: the host is silent at once, then its programs are destroyed; nothing they do
-    /// in their destructors reaches a cable.
+    /// in their destructors reaches a cable. A run() of one of them ends with Errc::cancelled.
     void crash(std::string_view host);
 
     Instant now() const;
-    /// Lets virtual time pass, spawned tasks included.
+    /// Lets virtual time pass, spawned tasks included, and all that happens at its last instant.
     Result<void> run_for(Duration duration);
-    /// Runs until every spawned task has ended; errors as Network::run().
+    /// Runs until every spawned task has ended. Errors as Network::run(): Errc::stalled when
+    /// nothing is left that could happen, Errc::timed_out when no payload has reached a program
+    /// for one virtual hour. (A wait() with a deadline, and run_for(), end there instead.)
     Result<void> run();
 
     std::uint64_t seed() const;
     /// XXH3-128 in hex over time, cable, direction, fate and octets of every frame in event order.
     std::string hash() const;
-    /// Every frame so far as one pcapng file, for Wireshark and tshark. Lost frames are in it,
-    /// with the comment "DROP …".
+    /// One pcapng file for Wireshark and tshark: every frame so far as its sender offered it to
+    /// the cable, without the copies that switches make. Lost ones have the comment "DROP …".
+    /// The lab's zero is 2000-01-01 00:00 UTC.
     std::string pcapng() const;
 
     lab::World& world() { return *world_; }
@@ -100,12 +104,13 @@ private:
 };
 
 struct LadderOptions {
-    std::size_t width = 80;  ///< columns
-    std::size_t last = 0;    ///< only the last so many frames; 0: all
+    std::size_t width = 80;  ///< columns, at least 60
+    std::size_t last = 0;    ///< only the last so many lines; 0: all
 };
 
 /// The lab's frames as text, one line each, seen where they leave their sender: time, from, to,
-/// what is on the wire, and what it tells.
+/// what is on the wire (sequence numbers relative to the connection's first), and what it tells.
+/// Cuts, heals and crashes have lines of their own.
 std::string ladder(const Lab& lab, LadderOptions options = {});
 
 }  // namespace sockeye

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
 
+#include "base/fifo.hpp"
 #include "socket/timers.hpp"
 #include "socket/waiting.hpp"
 #include "sockeye/error.hpp"
@@ -20,7 +22,7 @@ namespace sockeye::backend {
 class Network;
 
 /// A spawned task: the outermost coroutine of a chain, and what the chain waits for.
-struct Root : Link {
+struct Root {
     Root(Driver& driver, Network& owner, Task<> task, std::stop_token stop);
     ~Root();
 
@@ -33,13 +35,15 @@ struct Root : Link {
     };
 
     Waiter waiter;
+    Fifo<Root>::Link place;  ///< among the tasks that run, or those that have ended
     Network& owner;
     std::coroutine_handle<> outermost;
     std::coroutine_handle<> next;  ///< who the chain hands over to
     std::exception_ptr exception;  ///< what escaped
     int budget = 0;                ///< how many Ops may still end at once before others have their turn
-    bool* tell_end = nullptr;      ///< set to true when it ends
-    bool told_to_stop = false;     ///< the stop has been acted on
+    enum class End : std::uint8_t { not_yet, returned, destroyed };
+    End* tell_end = nullptr;    ///< set when it ends
+    bool told_to_stop = false;  ///< the stop has been acted on
     std::atomic<bool> stop_requested = false;
     std::optional<std::stop_callback<Stop>> on_stop;
 };
@@ -93,6 +97,8 @@ protected:
     /// kernel sleeps, a lab takes its next event. A lab returns stalled when nothing is left
     /// that could happen, and timed_out past its horizon.
     virtual Result<void> advance(Instant until) = 0;
+    /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
+    Instant driving_wait_ends() const;
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
 
@@ -103,11 +109,10 @@ private:
     void expire_deadlines();
     void cancel_stopped_tasks();
     void reap();
-    void destroy(Root& root);
 
-    Link ready_;
-    Link roots_;
-    Link ended_;
+    Fifo<Waiter> ready_;
+    Fifo<Root> roots_;
+    Fifo<Root> ended_;
     Timers timers_;
     Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
     bool driving_ = false;

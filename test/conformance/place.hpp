@@ -1,6 +1,8 @@
 // Where a conformance body runs: the same body, unchanged, on every network.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 

@@ -201,7 +201,7 @@ CHANCE = [
 ]
 
 
-def check_determinism(source, table):
+def check_determinism(source, table, exceptions):
     name = table.floor_of(source.path)
     floor = table.floors.get(name)
     if floor is None:
@@ -209,7 +209,9 @@ def check_determinism(source, table):
     bans = (CHANCE if name in DETERMINISTIC else []) + (CLOCK if name in DETERMINISTIC or floor.no_clock else [])
     for pattern, what in bans:
         for match in re.finditer(pattern, source.code):
-            yield Finding(source.path, source.line_at(match.start()), f"{match[0].strip()}: {name} must not use {what}")
+            word = match[0].strip()
+            if not exceptions.allow(source.path, word):
+                yield Finding(source.path, source.line_at(match.start()), f"{word}: {name} must not use {what}")
 
 
 def check_words(source):

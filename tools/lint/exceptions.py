@@ -1,4 +1,4 @@
-"""The list of functions and files that may be longer than the limits."""
+"""The list of what the limits and bans do not hold for, by name."""
 
 from sources import Finding
 
@@ -14,7 +14,7 @@ class Exceptions:
             if not words or line.startswith("#"):
                 continue
             if len(words) < 3:
-                self.malformed.append(Finding(path, number, "expected: path, function (or `file`), and why"))
+                self.malformed.append(Finding(path, number, "expected: path, name (a function, `file` or a banned word), and why"))
             else:
                 self.entries[words[0], words[1]] = number
 
@@ -27,4 +27,4 @@ class Exceptions:
         yield from self.malformed
         for (path, name), number in self.entries.items():
             if (path, name) not in self.used:
-                yield Finding(self.path, number, f"{path} {name} is not too long (any more); delete this line")
+                yield Finding(self.path, number, f"{path} {name} needs no exception (any more); delete this line")

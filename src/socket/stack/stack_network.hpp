@@ -58,7 +58,7 @@ public:
 
     // For Network and its sockets.
 
-    std::string_view name() const override { return options_.name; }
+    std::string_view name() const override { return name_; }
     /// Virtual time 0 is 2000-01-01 00:00 UTC.
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
@@ -73,13 +73,18 @@ public:
     /// To be called after each use of a socket.
     void used() { runner_.has_work(*this); }
 
+    /// Whether a program may bind to `at`: to any address, to one of this host's, or to loopback.
+    Result<void> check_local(const Address& at) const;
+
     /// The address that a packet to `peer` leaves from, where the program chose none.
-    Result<Address> local_for(const Address& local, const Address& peer) const;
+    Result<IpAddress> source_for(const Address& local, const Address& peer) const;
 
 private:
+    void deliver(const network::IpPacket& packet, Instant now);
+    void transmit(network::IpPacket segment, Instant now);
     void wake_sockets();
 
-    Options options_;
+    std::string name_;
     Runner& runner_;
     Random random_;
     link::Device device_;

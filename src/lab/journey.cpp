@@ -1,0 +1,53 @@
+#include "lab/journey.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace sockeye::lab {
+
+namespace {
+
+const Connection::Socket& sender_of(const World& world, const Record& record) {
+    return world.topology().cables()[record.cable].at(record.from);
+}
+
+bool is_to_a_group(const Record& record) {
+    const auto ethernet = wire::parse_ethernet(record.frame.bytes());
+    return ethernet && ethernet->header.target.is_multicast();
+}
+
+}  // namespace
+
+std::vector<Journey> journeys(const World& world) {
+    const std::vector<Record>& records = world.recorder().records();
+    std::vector<Journey> all;
+    std::vector<std::size_t> journey_of(records.size());
+    std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> copies_at;  // by journey and switch
+
+    for (std::uint64_t number = 0; number < records.size(); ++number) {
+        const Record& record = records[number];
+        const Node* sender = sender_of(world, record).node;
+        if (record.origin == number) {
+            journey_of[number] = all.size();
+            all.push_back({.number = number, .first = &record, .sender = sender});
+        }
+        const std::size_t index = journey_of[record.origin];
+        Journey& journey = all[index];
+        if (record.origin != number) {
+            ++journey.copies;
+            const std::size_t at_this_switch = ++copies_at[{index, sender->index}];
+            // That a single copy was a flood shows when a switch makes the second one.
+            if (is_to_a_group(record) || at_this_switch > 2)
+                ++journey.flooded;
+            else if (at_this_switch == 2)
+                journey.flooded += 2;
+        }
+        if (record.fate != link::Fate::arrives && journey.lost++ == 0) journey.loss = &record;
+    }
+    std::ranges::sort(
+        all, {}, [](const Journey& journey) { return std::pair{journey.first->departs, journey.number}; });
+    return all;
+}
+
+}  // namespace sockeye::lab

@@ -1,0 +1,29 @@
+// The frames of a lab as their senders know them: one journey each, over however many cables.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "lab/world.hpp"
+
+namespace sockeye::lab {
+
+struct Journey {
+    std::uint64_t number = 0;  ///< of the record where it begins
+    const Record* first = nullptr;
+    const Node* sender = nullptr;
+    std::size_t copies = 0;        ///< sent on by switches, over all cables
+    std::size_t flooded = 0;       ///< how many of those because a switch sent it to several ports, or to all
+    std::size_t lost = 0;          ///< how many of first and copies were lost
+    const Record* loss = nullptr;  ///< the first of those
+
+    /// It went one way, and got lost there; a frame that was flooded may have arrived elsewhere.
+    bool is_lost() const { return lost > 0 && (flooded == 0 || lost >= flooded || loss == first); }
+};
+
+/// In the order in which they began: by the time their first bit left, then by event.
+/// Views the world's records, until its next event.
+std::vector<Journey> journeys(const World& world);
+
+}  // namespace sockeye::lab

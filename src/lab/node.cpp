@@ -1,0 +1,35 @@
+#include "lab/node.hpp"
+
+namespace sockeye::lab {
+
+std::string Node::port_name(link::Port port) const {
+    return kind_ == Kind::host ? "eth" + std::to_string(port) : std::to_string(port + 1);
+}
+
+std::string Node::describe() const {
+    std::string text = (kind_ == Kind::host ? "host " : "switch ") + name_;
+    if (const std::optional<Identity> who = identity())
+        text += " " + who->address.to_string() + " " + who->mac.to_string();
+    return text;
+}
+
+void SwitchNode::receive(link::Port port, Packet frame, Instant now) {
+    using enum link::Forwarding::Kind;
+    const link::Forwarding forwarding = switch_.receive(port, frame.bytes(), now);
+    if (forwarding.kind == drop) return;
+    if (forwarding.kind == one) {
+        waiting_.push_back({forwarding.port, std::move(frame)});
+        return;
+    }
+    for (auto to = static_cast<link::Port>(plugs.size()); to-- > 0;)
+        if (to != port) waiting_.push_back({to, frame});
+}
+
+std::optional<Outgoing> SwitchNode::take() {
+    if (waiting_.empty()) return std::nullopt;
+    Outgoing next = std::move(waiting_.back());
+    waiting_.pop_back();
+    return next;
+}
+
+}  // namespace sockeye::lab

@@ -1,0 +1,75 @@
+#include "lab/pcapng.hpp"
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "lab/journey.hpp"
+#include "wire/pcapng.hpp"
+
+namespace sockeye::lab {
+
+namespace {
+
+constexpr Duration epoch = std::chrono::sys_days{std::chrono::January / 1 / 2000}.time_since_epoch();
+
+/// By cable and end, since that is what a record knows.
+using Interfaces = std::map<std::pair<std::uint32_t, link::End>, std::uint32_t>;
+
+Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology) {
+    Interfaces interfaces;
+    for (const auto& node : topology.nodes()) {
+        if (node->kind() != Node::Kind::host) continue;
+        for (link::Port port = 0; port < node->plugs.size(); ++port) {
+            const Plug& plug = node->plugs[port];
+            const Connection& connection = topology.cables()[plug.cable];
+            const std::string name = node->name() + ":" + node->port_name(port);
+            interfaces[{plug.cable, plug.end}] =
+                writer.interface({.name = name,
+                                  .description = connection.name(),
+                                  .bits_per_second = connection.cable.options().bits_per_second});
+        }
+    }
+    return interfaces;
+}
+
+void write_names(wire::PcapngWriter& writer, const Topology& topology) {
+    std::vector<wire::PcapngWriter::NameRecord> names;
+    for (const auto& node : topology.nodes())
+        if (const auto who = node->identity()) names.push_back({who->address.address, node->name()});
+    writer.names(names);
+}
+
+std::string comment_on(const Journey& journey, const Topology& topology) {
+    if (!journey.is_lost()) return {};
+    std::string_view why = to_string(journey.loss->fate);
+    constexpr std::string_view prefix = "lost: ";
+    if (why.starts_with(prefix)) why.remove_prefix(prefix.size());
+    return "DROP " + std::string{why} + " at " + topology.cables()[journey.loss->cable].name();
+}
+
+}  // namespace
+
+std::string to_pcapng(const World& world) {
+    std::string out;
+    wire::PcapngWriter writer{out};
+    writer.section("Sockeye");
+    const Interfaces interfaces = write_interfaces(writer, world.topology());
+    write_names(writer, world.topology());
+    for (const Journey& journey : journeys(world)) {
+        const auto interface = interfaces.find({journey.first->cable, journey.first->from});
+        if (interface == interfaces.end()) continue;  // a switch says nothing of its own
+        const std::string comment = comment_on(journey, world.topology());
+        writer.packet({.interface = interface->second,
+                       .at = journey.first->departs + epoch,
+                       .frame = journey.first->frame.bytes(),
+                       .direction = wire::PcapngWriter::Direction::outbound,
+                       .comment = comment});
+    }
+    // At the end: tshark counts it as a frame.
+    writer.custom("sockeye recording\nseed " + std::to_string(world.seed()) + "\nhash " +
+                  world.recorder().hash() + "\n" + world.topology().to_string());
+    return out;
+}
+
+}  // namespace sockeye::lab

@@ -1,0 +1,107 @@
+#include "lab/topology.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace sockeye::lab {
+
+namespace {
+
+/// Names stand in ladders and in file names of other tools.
+void check_name(std::string_view name) {
+    const auto is_unfit = [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == ':';
+    };
+    if (name.empty() || std::ranges::any_of(name, is_unfit))
+        throw std::invalid_argument{
+            "\"" + std::string{name} +
+            "\" cannot be a node's name: it needs a letter or more, and neither blanks "
+            "nor colons"};
+}
+
+void append(std::string& list, std::string_view item) {
+    if (!list.empty()) list += ", ";
+    list += item;
+}
+
+}  // namespace
+
+std::string Connection::name() const {
+    std::string text;
+    for (const Socket& end : ends) {
+        if (!text.empty()) text += " -- ";
+        text += end.node->name() + ":" + end.node->port_name(end.port);
+    }
+    return text;
+}
+
+Node* Topology::find(std::string_view name) const {
+    const auto found = std::ranges::find(nodes_, name, [](const auto& node) { return node->name(); });
+    return found == nodes_.end() ? nullptr : found->get();
+}
+
+Node& Topology::add(std::unique_ptr<Node> node) {
+    check_name(node->name());
+    if (find(node->name()) != nullptr)
+        throw std::invalid_argument{"there is a node \"" + node->name() + "\" already"};
+    node->index = static_cast<std::uint32_t>(nodes_.size());
+    return *nodes_.emplace_back(std::move(node));
+}
+
+void Topology::check(const CableOptions& options) {
+    if (options.bits_per_second == 0)
+        throw std::invalid_argument{"a cable of 0 bit/s carries nothing: cut it instead"};
+    if (options.delay < Duration::zero())
+        throw std::invalid_argument{"a cable's delay of " + sockeye::to_string(options.delay) +
+                                    " is negative"};
+}
+
+void Topology::connect(Node& a, Node& b, const CableOptions& options) {
+    check(options);
+    const auto index = static_cast<std::uint32_t>(cables_.size());
+    const auto plug = [&](Node& node, link::End end) {
+        node.plugs.push_back({index, end});
+        return Connection::Socket{&node, static_cast<link::Port>(node.plugs.size() - 1)};
+    };
+    const Connection::Socket end_a = plug(a, link::End::a);
+    const Connection::Socket end_b = plug(b, link::End::b);
+    link::Cable cable{{.bits_per_second = options.bits_per_second, .delay = options.delay}};
+    cables_.push_back({std::move(cable), {end_a, end_b}});
+}
+
+Node& Topology::node(std::string_view name) const {
+    if (Node* found = find(name)) return *found;
+    std::string names;
+    for (const auto& node : nodes_) append(names, node->name());
+    throw std::invalid_argument{"there is no node \"" + std::string{name} + "\"; there are: " + names};
+}
+
+std::vector<std::uint32_t> Topology::cables_between(std::string_view a, std::string_view b) const {
+    const Node& one = node(a);
+    const Node& other = node(b);
+    std::vector<std::uint32_t> found;
+    std::string names;
+    for (std::uint32_t index = 0; index < cables_.size(); ++index) {
+        const auto& [first, second] = cables_[index].ends;
+        append(names, cables_[index].name());
+        if ((first.node == &one && second.node == &other) || (first.node == &other && second.node == &one))
+            found.push_back(index);
+    }
+    if (found.empty())
+        throw std::invalid_argument{"there is no cable between \"" + std::string{a} + "\" and \"" +
+                                    std::string{b} + "\"; there are: " + names};
+    return found;
+}
+
+std::string Topology::to_string() const {
+    std::string text;
+    for (const auto& node : nodes_) text += node->describe() + "\n";
+    for (const Connection& connection : cables_) {
+        const link::Cable::Options& options = connection.cable.options();
+        text += "cable " + connection.name() + " " + std::to_string(options.bits_per_second) + "bit/s " +
+                sockeye::to_string(options.delay) + "\n";
+    }
+    return text;
+}
+
+}  // namespace sockeye::lab

@@ -1,0 +1,58 @@
+// What a lab is made of: nodes by name, and the cables between them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lab/node.hpp"
+#include "link/cable.hpp"
+
+namespace sockeye::lab {
+
+/// A cable and where its ends are plugged in.
+struct Connection {
+    struct Socket {
+        Node* node;
+        link::Port port;
+    };
+
+    link::Cable cable;
+    std::array<Socket, 2> ends;
+
+    const Socket& at(link::End end) const { return ends[static_cast<std::size_t>(end)]; }
+    /// "client:eth0 -- lan:1".
+    std::string name() const;
+};
+
+/// Grows only: what has an index keeps it. Mistakes throw std::invalid_argument, which names
+/// what there is.
+class Topology {
+public:
+    Node& add(std::unique_ptr<Node> node);
+    static void check(const CableOptions& options);
+    /// Takes the next port of each.
+    void connect(Node& a, Node& b, const CableOptions& options);
+
+    Node& node(std::string_view name) const;
+    /// The cables, at least one, that join the two.
+    std::vector<std::uint32_t> cables_between(std::string_view a, std::string_view b) const;
+
+    const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
+    const std::vector<Connection>& cables() const { return cables_; }
+    Connection& cable(std::uint32_t index) { return cables_[index]; }
+
+    /// One line a node, then one line a cable.
+    std::string to_string() const;
+
+private:
+    Node* find(std::string_view name) const;
+
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::vector<Connection> cables_;
+};
+
+}  // namespace sockeye::lab
