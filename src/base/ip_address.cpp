@@ -63,7 +63,7 @@ Result<std::uint16_t> parse_group(std::string_view part, std::string_view whole)
         const std::size_t digit = hexadecimal.find(lower);
         if (digit == std::string_view::npos)
             return mistake("'" + shown({&c, 1}) + "' in " + shown(whole) + " is not a hexadecimal digit");
-        value = static_cast<std::uint16_t>(value << 4 | digit);
+        value = static_cast<std::uint16_t>(value * 16U + digit);
     }
     if (part.size() > 4)
         return mistake(shown(part) + " in " + shown(whole) + " has more than 4 hexadecimal digits");

@@ -98,7 +98,7 @@ TEST(RandomBelow, IsNotBiasedForBoundsNear2To64) {
     Random random{42};
     std::array<int, 3> thirds{};
     for (int i = 0; i < draws; ++i) ++thirds[random.below(bound) % 3];
-    for (int third : thirds) EXPECT_NEAR(third, draws / 3, 300);  // 3.7 standard deviations
+    for (int third : thirds) EXPECT_NEAR(third, draws / 3.0, 300);  // 3.7 standard deviations
 }
 
 TEST(RandomFork, DoesNotDependOnWhatWasDrawn) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "socket/backend.hpp"
 
@@ -63,44 +64,41 @@ void Root::Stop::operator()() const noexcept {
 }
 
 Driver::~Driver() {
-    while (roots_.is_linked()) destroy(static_cast<Root&>(*roots_.previous));
-    while (ended_.is_linked()) destroy(static_cast<Root&>(*ended_.previous));
+    while (Root* newest = roots_.back()) delete newest;
+    while (Root* newest = ended_.back()) delete newest;
 }
 
 Root& Driver::spawn(Network& owner, Task<> task, std::stop_token stop) {
     auto root = std::make_unique<Root>(*this, owner, std::move(task), std::move(stop));
-    root->link_before(roots_);
+    roots_.push(*root, root->place);
     make_ready(root->waiter, Waiter::Turn::start);
     return *root.release();
 }
 
-void Driver::destroy(Root& root) {
-    root.unlink();
-    delete &root;
-}
-
 void Driver::destroy_tasks(const Network& owner) {
-    for (Link* list : {&roots_, &ended_}) {
-        for (Link* link = list->previous; link != list;) {
-            Root& root = static_cast<Root&>(*link);
-            link = link->previous;
-            if (&root.owner == &owner) destroy(root);
-        }
+    std::vector<Root*> its;
+    const auto collect = [&](Root& root) {
+        if (&root.owner == &owner) its.push_back(&root);
+    };
+    roots_.each(collect);
+    ended_.each(collect);
+    while (!its.empty()) {
+        delete its.back();
+        its.pop_back();
     }
 }
 
 void Driver::ended(Root& root) {
     if (root.tell_end != nullptr) *std::exchange(root.tell_end, nullptr) = Root::End::returned;
-    root.unlink();
-    root.link_before(ended_);
+    root.place.leave();
+    ended_.push(root, root.place);
 }
 
 /// Destroys what has ended; what escaped the first of them is thrown.
 void Driver::reap() {
-    while (ended_.is_linked()) {
-        Root& root = static_cast<Root&>(*ended_.next);
-        std::exception_ptr escaped = root.exception;
-        destroy(root);
+    while (Root* root = ended_.front()) {
+        std::exception_ptr escaped = root->exception;
+        delete root;
         if (escaped) std::rethrow_exception(escaped);
     }
 }
@@ -122,12 +120,12 @@ Result<void> Driver::drive(const std::function<bool()>& is_done) {
         if (is_done()) return {};
         if (stop_requested_.exchange(false)) return std::unexpected{Error{Errc::cancelled, "run"}};
         if (attention_.exchange(false)) cancel_stopped_tasks();
-        if (ready_.is_linked() && turns++ < budget_of_a_turn) {
+        if (!ready_.empty() && turns++ < budget_of_a_turn) {
             take_turn();
             continue;
         }
         turns = 0;
-        const Instant until = ready_.is_linked() ? Instant{} : timers_.next();
+        const Instant until = !ready_.empty() ? Instant{} : timers_.next();
         if (Result<void> moved = advance(until); !moved) {
             Error error = std::move(moved.error());
             return std::unexpected{std::move(error).with_detail(who_waits())};
@@ -152,13 +150,12 @@ void Driver::drive(Waiter& plain) {
 
 Result<void> Driver::run_until_ended(Root& root) {
     struct Owned {
-        Driver& driver;
         Root& root;
         Root::End end = Root::End::not_yet;
         ~Owned() {
-            if (end == Root::End::not_yet) driver.destroy(root);
+            if (end == Root::End::not_yet) delete &root;
         }
-    } owned{*this, root};
+    } owned{root};
     root.tell_end = &owned.end;
     Result<void> driven = drive([&] { return owned.end != Root::End::not_yet; });
     // Its network's tasks were destroyed under it, as when a lab's host crashes.
@@ -171,7 +168,7 @@ Instant Driver::driving_wait_ends() const {
 }
 
 Result<void> Driver::run_until_all_ended() {
-    return drive([&] { return !roots_.is_linked(); });
+    return drive([&] { return roots_.empty(); });
 }
 
 void Driver::stop() noexcept {
@@ -185,18 +182,16 @@ void Driver::attend() noexcept {
 }
 
 void Driver::cancel_stopped_tasks() {
-    for (Link* link = roots_.next; link != &roots_; link = link->next) {
-        Root& root = static_cast<Root&>(*link);
-        if (!root.stop_requested || std::exchange(root.told_to_stop, true)) continue;
+    roots_.each([&](Root& root) {
+        if (!root.stop_requested || std::exchange(root.told_to_stop, true)) return;
         if (root.waiter.op != nullptr) make_ready(root.waiter, Waiter::Turn::cancelled);
-    }
+    });
 }
 
 void Driver::make_ready(Waiter& waiter, Waiter::Turn turn) {
-    ReadyLink& place = waiter;
-    if (!place.is_linked()) {
+    if (!waiter.ready.is_queued()) {
         waiter.turn = turn;
-        place.link_before(ready_);
+        ready_.push(waiter, waiter.ready);
     } else if (waiter.turn >= Waiter::Turn::retry && turn > waiter.turn) {
         waiter.turn = turn;
     }
@@ -209,16 +204,14 @@ void Driver::park(Waiter& waiter) {
 }
 
 void Driver::forget(Waiter& waiter) {
-    static_cast<ReadyLink&>(waiter).unlink();
-    static_cast<PlaceLink&>(waiter).unlink();
+    waiter.ready.leave();
+    waiter.place.leave();
     timers_.remove(waiter);
     waiter.op = nullptr;
 }
 
 void Driver::take_turn() {
-    ReadyLink& first = static_cast<ReadyLink&>(*ready_.next);
-    first.unlink();
-    take_turn(static_cast<Waiter&>(first));
+    take_turn(*ready_.pop());
 }
 
 void Driver::take_turn(Waiter& waiter) {
@@ -261,10 +254,7 @@ std::string Driver::who_waits() const {
         if (request.target != nullptr) text += " at " + request.target->describe();
     };
     if (plain_ != nullptr) add("wait()", *plain_);
-    for (const Link* link = roots_.next; link != &roots_; link = link->next) {
-        const Root& root = static_cast<const Root&>(*link);
-        add(root.owner.name(), root.waiter);
-    }
+    roots_.each([&](const Root& root) { add(root.owner.name(), root.waiter); });
     return text;
 }
 

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/fifo.hpp"
 #include "socket/timers.hpp"
 #include "socket/waiting.hpp"
 #include "sockeye/error.hpp"
@@ -21,7 +22,7 @@ namespace sockeye::backend {
 class Network;
 
 /// A spawned task: the outermost coroutine of a chain, and what the chain waits for.
-struct Root : Link {
+struct Root {
     Root(Driver& driver, Network& owner, Task<> task, std::stop_token stop);
     ~Root();
 
@@ -34,6 +35,7 @@ struct Root : Link {
     };
 
     Waiter waiter;
+    Fifo<Root>::Link place;  ///< among the tasks that run, or those that have ended
     Network& owner;
     std::coroutine_handle<> outermost;
     std::coroutine_handle<> next;  ///< who the chain hands over to
@@ -82,7 +84,8 @@ public:
     /// A task's coroutine has ended; it is destroyed once it no longer runs.
     void ended(Root& root);
 
-    /// The loop runs: whoever asks is a task or a callback of it.
+    /// Whether the loop is running: what a backend remembers of the world is kept up to date only
+    /// then, and who asks then is a task or a callback of it.
     bool is_driving() const { return driving_; }
     /// Aborts, saying what to write instead, when the loop is running already.
     void refuse_nested(const char* during) const;
@@ -107,11 +110,10 @@ private:
     void expire_deadlines();
     void cancel_stopped_tasks();
     void reap();
-    void destroy(Root& root);
 
-    Link ready_;
-    Link roots_;
-    Link ended_;
+    Fifo<Waiter> ready_;
+    Fifo<Root> roots_;
+    Fifo<Root> ended_;
     Timers timers_;
     Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
     bool driving_ = false;

@@ -254,6 +254,7 @@ TEST(NetworkDeathTest, ATaskOfOneNetworkThatAwaitsAnOpOfAnotherAbortsAndSaysSo) 
         {
             ManualNetwork one;
             ManualNetwork other;
+            // Aborts before there is a Result.
             (void)one.run([](Network& n) -> Task<> { (void)co_await n.sleep(1s); }(other));
         },
         "of another, whose loop would never run");
@@ -301,6 +302,7 @@ TEST(Op, IsWithdrawnWhenItsTaskIsDestroyedWhileItWaits) {
     Pipe& pipe = *made;
     Stream stream{network, std::move(made)};
     network.spawn(throws_after(network, 1s));
+    // Nothing to read for an hour, and the exception comes after a second.
     EXPECT_THROW((void)network.run([](Stream& s) -> Task<> { (void)co_await s.read(10, 1h); }(stream)),
                  std::runtime_error);
 

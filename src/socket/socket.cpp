@@ -32,7 +32,9 @@ Result<void> try_connect(Request& request) {
                                  ? socket_of(request).finish_connect()
                                  : socket_of(request).connect(request.address);
     if (connected || connected.error() == Errc::would_block) return connected;
-    return std::unexpected{std::move(connected.error()).with_detail(request.address.to_string())};
+    std::string detail = request.address.to_string();
+    if (std::string_view more = connected.error().detail(); !more.empty()) detail.append(": ").append(more);
+    return std::unexpected{std::move(connected.error()).with_detail(std::move(detail))};
 }
 
 Result<Bytes> try_recv(Request& request) {

@@ -12,15 +12,13 @@ Waiter::~Waiter() {
 }
 
 void Waitable::add(Waiter& waiter, Interest interest) {
-    PlaceLink& place = waiter;
-    place.link_before(waiting_[static_cast<std::size_t>(interest)]);
+    waiting_[static_cast<std::size_t>(interest)].push(waiter, waiter.place);
     on_wait(interest);
 }
 
 void Waitable::wake(Interest interest, Waiter::Turn turn) {
-    Link& head = waiting_[static_cast<std::size_t>(interest)];
-    for (Link* link = head.next; link != &head; link = link->next)
-        driver_.make_ready(static_cast<Waiter&>(static_cast<PlaceLink&>(*link)), turn);
+    waiting_[static_cast<std::size_t>(interest)].each(
+        [&](Waiter& waiter) { driver_.make_ready(waiter, turn); });
 }
 
 Waitable::~Waitable() {

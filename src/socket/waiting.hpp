@@ -7,45 +7,17 @@
 #include <cstdint>
 #include <string>
 
+#include "base/fifo.hpp"
 #include "sockeye/op.hpp"
 
 namespace sockeye::backend {
 
 class Driver;
 
-/// A place in a circular list; leaves it when it is destroyed.
-struct Link {
-    Link* previous = this;
-    Link* next = this;
-
-    Link() = default;
-    Link(const Link&) = delete;
-    Link& operator=(const Link&) = delete;
-    ~Link() { unlink(); }
-
-    bool is_linked() const { return next != this; }
-    void unlink() {
-        previous->next = next;
-        next->previous = previous;
-        previous = next = this;
-    }
-    /// Before `position`: at the end of the list whose head that is. @pre !is_linked()
-    void link_before(Link& position) {
-        previous = position.previous;
-        next = &position;
-        previous->next = this;
-        position.previous = this;
-    }
-};
-
-/// A waiter's place among those whose turn comes next, and its place at what it waits for.
-struct ReadyLink : Link {};
-struct PlaceLink : Link {};
-
 /// One wait. Each root has one, since a chain of coroutines waits for one thing at a time, and
 /// so has each wait() in plain code. It keeps its place until the operation has ended, however
 /// often its turn comes.
-struct Waiter : ReadyLink, PlaceLink {
+struct Waiter {
     /// Why its turn comes; a later one overrides an earlier one, but for the first two.
     enum class Turn : std::uint8_t { start, resume, retry, deadline, cancelled, closed };
 
@@ -58,6 +30,8 @@ struct Waiter : ReadyLink, PlaceLink {
     std::coroutine_handle<> resume;  ///< who goes on once `op` has ended
     bool ended = false;              ///< for plain code
     Turn turn = Turn::start;
+    Fifo<Waiter>::Link ready;      ///< its place among those whose turn comes next
+    Fifo<Waiter>::Link place;      ///< its place at what it waits for
     std::size_t timer = no_timer;  ///< its place in the driver's timers
     static constexpr std::size_t no_timer = static_cast<std::size_t>(-1);
 };
@@ -89,7 +63,7 @@ private:
     void wake(Interest interest, Waiter::Turn turn);
 
     Driver& driver_;
-    std::array<Link, 2> waiting_;  // heads, by Interest
+    std::array<Fifo<Waiter>, 2> waiting_;  // by Interest
 };
 
 }  // namespace sockeye::backend

@@ -20,10 +20,10 @@ struct ArpMessage {
     static constexpr std::size_t size = 28;  // octets
 
     ArpOperation operation{};
-    MacAddress sender_mac;
-    IpAddress sender_ip;  ///< IPv4, as is target_ip; 0.0.0.0 in a probe (RFC 5227 §2.1.1)
-    MacAddress target_mac;
-    IpAddress target_ip;
+    MacAddress sender_mac{};
+    IpAddress sender_ip{};  ///< IPv4, as is target_ip; 0.0.0.0 in a probe (RFC 5227 §2.1.1)
+    MacAddress target_mac{};
+    IpAddress target_ip{};
 
     friend bool operator==(const ArpMessage&, const ArpMessage&) = default;
 };

@@ -30,7 +30,7 @@ std::optional<MacAddress> parse_groups(std::string_view text, char separator, st
         const std::optional<unsigned> value = digit(text[i]);
         if (!value) return std::nullopt;
         std::uint8_t& octet = octets[digits++ / 2];
-        octet = static_cast<std::uint8_t>(octet << 4 | *value);
+        octet = static_cast<std::uint8_t>(octet * 16U + *value);
     }
     return MacAddress{octets};
 }

@@ -58,16 +58,16 @@ enum class EtherType : std::uint16_t {
 struct EthernetHeader {
     static constexpr std::size_t size = 14;  // octets
 
-    MacAddress target;
-    MacAddress source;
+    MacAddress target{};
+    MacAddress source{};
     EtherType ethertype{};
 
     friend bool operator==(const EthernetHeader&, const EthernetHeader&) = default;
 };
 
 struct EthernetFrame {
-    EthernetHeader header;
-    std::span<const std::byte> payload;  ///< views the input, with any padding (RFC 894)
+    EthernetHeader header{};
+    std::span<const std::byte> payload{};  ///< views the input, with any padding (RFC 894)
 };
 
 std::expected<EthernetFrame, Malformed> parse_ethernet(std::span<const std::byte> bytes);

@@ -24,8 +24,8 @@ struct Ipv4Header {
     std::uint16_t fragment_offset = 0;  ///< octets, a multiple of 8, at most 65528
     std::uint8_t ttl = 64;
     std::uint8_t protocol = 0;  ///< wire/protocol.hpp
-    IpAddress source;
-    IpAddress target;
+    IpAddress source{};
+    IpAddress target{};
 
     bool is_fragment() const { return more_fragments || fragment_offset != 0; }
 
@@ -33,8 +33,8 @@ struct Ipv4Header {
 };
 
 struct Ipv4Packet {
-    Ipv4Header header;
-    std::span<const std::byte> payload;  ///< views the input, without Ethernet padding
+    Ipv4Header header{};
+    std::span<const std::byte> payload{};  ///< views the input, without Ethernet padding
 };
 
 /// Checks version, both lengths and the header's checksum; options are skipped.

@@ -18,14 +18,14 @@ namespace sockeye::wire {
 class PcapngWriter {
 public:
     struct Interface {
-        std::string_view name;
-        std::string_view description;
+        std::string_view name{};
+        std::string_view description{};
         std::uint64_t bits_per_second = 0;  ///< 0: not said
     };
 
     struct NameRecord {
-        IpAddress address;
-        std::string name;
+        IpAddress address{};
+        std::string name{};
     };
 
     /// As that interface's machine sees it (epb_flags, bits 0 and 1).
@@ -33,10 +33,10 @@ public:
 
     struct PacketRecord {
         std::uint32_t interface = 0;  ///< what interface() returned
-        Instant at;                   ///< shown as time since 1970: a lab starts there
-        std::span<const std::byte> frame;
+        Instant at{};                 ///< shown as time since 1970: a lab starts there
+        std::span<const std::byte> frame{};
         Direction direction = Direction::unknown;
-        std::string_view comment;  ///< empty: none
+        std::string_view comment{};  ///< empty: none
     };
 
     /// IANA's number for examples and documentation (RFC 5612), as Sockeye has none of its own:
@@ -58,7 +58,8 @@ public:
     /// @pre record.interface was returned by interface()
     void packet(const PacketRecord& record);
 
-    /// A custom block, which other tools keep and do not read. They refuse blocks over 16 MiB.
+    /// A custom block, which other tools keep and show as it is. Best written last: Wireshark
+    /// numbers it among the packets. It refuses blocks over 16 MiB.
     /// @param text  without NUL octets: up to three stand behind it as padding
     void custom(std::string_view text);
 

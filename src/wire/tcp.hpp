@@ -27,19 +27,19 @@ struct TcpHeader {
 
     std::uint16_t source_port = 0;
     std::uint16_t target_port = 0;
-    Sequence seq;
-    Sequence ack;  ///< meaningful when flags.ack is set
-    TcpFlags flags;
+    Sequence seq{};
+    Sequence ack{};  ///< meaningful when flags.ack is set
+    TcpFlags flags{};
     std::uint16_t window = 0;  ///< octets; no scaling yet
     std::uint16_t urgent_pointer = 0;
-    std::optional<std::uint16_t> mss;  ///< the MSS option (RFC 9293 §3.7.1), on SYN segments alone
+    std::optional<std::uint16_t> mss{};  ///< the MSS option (RFC 9293 §3.7.1), on SYN segments alone
 
     friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };
 
 struct TcpSegment {
-    TcpHeader header;
-    std::span<const std::byte> payload;  ///< views the input; valid while the input is
+    TcpHeader header{};
+    std::span<const std::byte> payload{};  ///< views the input; valid while the input is
 };
 
 /// Checks lengths and options; unknown options are skipped (RFC 9293 MUST-6), an option whose

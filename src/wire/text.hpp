@@ -29,22 +29,22 @@ struct Summary {
 
     /// Which header was wrong, and how. The fields of the headers outside it are set.
     struct Fault {
-        std::string_view header;  ///< "Ethernet", "ARP", "IPv4", "UDP" or "TCP"
+        std::string_view header{};  ///< "Ethernet", "ARP", "IPv4", "UDP" or "TCP"
         Malformed why{};
     };
 
     Protocol protocol = Protocol::other;
-    EthernetHeader ethernet;
-    Address source;                ///< from IPv4 on; port 0 without TCP or UDP
-    Address target;                ///< likewise
+    EthernetHeader ethernet{};
+    Address source{};              ///< from IPv4 on; port 0 without TCP or UDP
+    Address target{};              ///< likewise
     std::uint8_t ip_protocol = 0;  ///< IPv4's protocol number
     std::uint8_t hop_limit = 0;    ///< IPv4's TTL
     bool is_fragment = false;
     std::uint16_t fragment_offset = 0;  ///< octets
     std::size_t payload_octets = 0;     ///< behind the innermost header that was read, without padding
-    std::optional<TcpHeader> tcp;
-    std::optional<ArpMessage> arp;
-    std::optional<Fault> malformed;
+    std::optional<TcpHeader> tcp{};
+    std::optional<ArpMessage> arp{};
+    std::optional<Fault> malformed{};
 };
 
 /// Reads an Ethernet frame and verifies every checksum in it. Never fails: what cannot be read

@@ -24,8 +24,8 @@ struct UdpHeader {
 };
 
 struct UdpDatagram {
-    UdpHeader header;
-    std::span<const std::byte> payload;  ///< views the input; valid while the input is
+    UdpHeader header{};
+    std::span<const std::byte> payload{};  ///< views the input; valid while the input is
 };
 
 /// Checks lengths only; the checksum needs addresses and is verify_udp_checksum()'s job.

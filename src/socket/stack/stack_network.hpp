@@ -73,10 +73,14 @@ public:
     /// To be called after each use of a socket.
     void used() { runner_.has_work(*this); }
 
+    /// Whether a program may bind to `at`: to any address, to one of this host's, or to loopback.
+    Result<void> check_local(const Address& at) const;
+
     /// The address that a packet to `peer` leaves from, where the program chose none.
     Result<Address> local_for(const Address& local, const Address& peer) const;
 
 private:
+    void deliver(const network::IpPacket& packet, Instant now);
     void wake_sockets();
 
     Options options_;

@@ -1,0 +1,82 @@
+// A socket's connection: started at once, finished when epoll says that it is writable.
+#include <sys/socket.h>
+
+#include "socket/kernel/errno.hpp"
+#include "socket/kernel/sockaddr.hpp"
+#include "socket/kernel/socket.hpp"
+
+namespace sockeye::kernel {
+namespace {
+
+/// connect(2) says ENOENT of a unix path where nobody ever listened.
+Error connect_error(int error_number) {
+    Error error = error_of(error_number);
+    if (error_number == ENOENT) return {Errc::refused, "", std::string{error.detail()}};
+    return error;
+}
+
+}  // namespace
+
+Result<void> Socket::connect(const Address& peer) {
+    Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
+    if (!to) return std::unexpected{std::move(to.error())};
+    peer_port_ = peer.port();
+    peer_.reset();
+    const int result = ::connect(descriptor_.get(), to->get(), to->size);
+    return result == 0 ? connected() : started_connecting(errno, peer);
+}
+
+Result<void> Socket::started_connecting(int error_number, const Address& peer) {
+    switch (error_number) {
+        case EISCONN:
+            // The answer to asking again, after a would_block that nobody waited for.
+            if (!connecting_) break;
+            return connected();
+        case EINTR:
+        case EINPROGRESS:
+        case EALREADY:
+            connecting_ = true;
+            writable_ = false;
+            return std::unexpected{Error{Errc::would_block}};
+        case EAGAIN:
+            // A unix server's queue is full, and nothing tells when it no longer is.
+            if (kind_.family != Family::unix_) return std::unexpected{Error{Errc::resources_exhausted}};
+            peer_ = peer;
+            writable_ = false;
+            loop_.retry_later(*this);
+            return std::unexpected{Error{Errc::would_block}};
+        default: connecting_ = false; break;
+    }
+    return std::unexpected{connect_error(error_number)};
+}
+
+Result<void> Socket::finish_connect() {
+    if (watch_error_) return std::unexpected{*watch_error_};
+    if (!writable_) return std::unexpected{Error{Errc::would_block}};
+    if (peer_) {
+        const Address peer = *peer_;
+        return connect(peer);
+    }
+    int error_number = 0;
+    socklen_t size = sizeof error_number;
+    if (::getsockopt(descriptor_.get(), SOL_SOCKET, SO_ERROR, &error_number, &size) < 0) error_number = errno;
+    if (error_number == 0) return connected();
+    connecting_ = false;
+    return std::unexpected{connect_error(error_number)};
+}
+
+/// Where nobody listens on a port of this machine, the kernel may choose that very port as the
+/// local one, and the socket's SYN then meets itself (RFC 9293 §3.5, simultaneous open). Nobody
+/// who did not bind the port himself means that: it is a refusal.
+Result<void> Socket::connected() {
+    connecting_ = false;
+    if (!is_tcp() || bound_) return {};
+    const Result<Address> local = local_address();
+    if (!local || local->port() != peer_port_ || peer_address() != local) return {};
+    const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+    // Dissolves the connection (connect(2)); if that fails, closing the socket does it.
+    (void)::connect(descriptor_.get(), &nobody, sizeof nobody);
+    return std::unexpected{Error{Errc::refused}};
+}
+
+}  // namespace sockeye::kernel

@@ -1,0 +1,43 @@
+#include "socket/kernel/network.hpp"
+
+#include <sys/random.h>
+
+#include <system_error>
+
+#include "socket/kernel/errno.hpp"
+#include "socket/kernel/socket.hpp"
+#include "socket/kernel/terminal.hpp"
+#include "sockeye/kernel.hpp"
+
+namespace sockeye {
+namespace kernel {
+
+Network::Network() : backend::Network{loop} {}
+
+std::uint64_t Network::random() {
+    std::uint64_t bits = 0;
+    // Up to 256 octets come whole once the pool is ready (getrandom(2)), and it waits until then.
+    const ssize_t got = uninterrupted([&] { return ::getrandom(&bits, sizeof bits, 0); });
+    if (got != sizeof bits) throw std::system_error{errno, std::generic_category(), "getrandom"};
+    return bits;
+}
+
+Result<std::unique_ptr<backend::Socket>> Network::open(backend::SocketKind kind) {
+    return Socket::open(loop, kind);
+}
+
+void Network::prepare_server(backend::Socket& socket, const Address& at) {
+    static_cast<Socket&>(socket).prepare_server(at);
+}
+
+}  // namespace kernel
+
+KernelNetwork::KernelNetwork() : Network{std::make_unique<kernel::Network>()} {}
+KernelNetwork::~KernelNetwork() = default;
+
+Stream KernelNetwork::terminal() {
+    kernel::Loop& loop = static_cast<kernel::Network&>(backend()).own_loop();
+    return {*this, std::make_unique<kernel::Terminal>(loop, 0, 1)};
+}
+
+}  // namespace sockeye

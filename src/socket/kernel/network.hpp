@@ -1,0 +1,28 @@
+// Network: the kernel's network as a backend, with the loop that serves it.
+#pragma once
+
+#include "socket/backend.hpp"
+#include "socket/kernel/loop.hpp"
+
+namespace sockeye::kernel {
+
+/// A base, so that the loop is there before the backend that refers to it.
+struct LoopOwner {
+    Loop loop;
+};
+
+class Network final : private LoopOwner, public backend::Network {
+public:
+    /// @throws std::system_error when the system refuses a descriptor
+    Network();
+
+    Loop& own_loop() { return loop; }
+
+    std::string_view name() const override { return "kernel"; }
+    WallTime wall_now() const override { return std::chrono::system_clock::now(); }
+    std::uint64_t random() override;
+    Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    void prepare_server(backend::Socket& socket, const Address& at) override;
+};
+
+}  // namespace sockeye::kernel

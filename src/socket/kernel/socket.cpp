@@ -1,0 +1,241 @@
+#include "socket/kernel/socket.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+
+#include "socket/kernel/errno.hpp"
+#include "socket/kernel/sockaddr.hpp"
+
+namespace sockeye::kernel {
+
+using backend::Interest;
+
+namespace {
+
+constexpr std::uint32_t edges = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+/// Octets that one receive() makes room for, whatever was asked for.
+constexpr std::size_t receive_limit = 256 * 1024;
+
+/// What accept(2) may report of a connection that ended before it was accepted; the next may be
+/// well. EOPNOTSUPP is in accept(2)'s list too, but is also what a socket says that can never accept.
+bool is_about_one_connection(int error_number) {
+    constexpr std::array numbers{ECONNABORTED, EPROTO, ENETDOWN,     ENOPROTOOPT,
+                                 EHOSTDOWN,    ENONET, EHOSTUNREACH, ENETUNREACH};
+    return std::ranges::find(numbers, error_number) != numbers.end();
+}
+
+bool is_shortage(int error_number) {
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS ||
+           error_number == ENOMEM;
+}
+
+/// A connection that ends so says so once; afterwards the kernel tells of FIN and EPIPE.
+bool breaks_connection(int error_number) {
+    return error_number == ECONNRESET || error_number == ETIMEDOUT || error_number == EHOSTUNREACH ||
+           error_number == ENETUNREACH;
+}
+
+std::unexpected<Error> would_block() {
+    return std::unexpected{Error{Errc::would_block}};
+}
+
+int type_of(SocketType type) {
+    return type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM;
+}
+
+template <class GetName>
+Result<Address> named_by(GetName get_name, int descriptor) {
+    SocketAddress address;
+    if (get_name(descriptor, address.get(), &address.size) < 0) return std::unexpected{error_of(errno)};
+    return from_sockaddr(address);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Socket>> Socket::open(Loop& loop, backend::SocketKind kind) {
+    Descriptor descriptor{
+        ::socket(domain_of(kind.family), type_of(kind.type) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!descriptor.is_open()) return std::unexpected{error_of(errno)};
+    return std::make_unique<Socket>(loop, std::move(descriptor), kind);
+}
+
+Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
+    : backend::Socket{loop},
+      loop_{loop},
+      descriptor_{std::move(descriptor)},
+      kind_{kind},
+      short_is_drained_{is_tcp()} {}
+
+Socket::~Socket() {
+    if (watched_) loop_.unwatch(descriptor_.get());
+    descriptor_.close();
+    loop_.descriptor_freed();
+}
+
+/// Nothing is believed of a socket whose edges nobody hears: before it is watched, and in plain
+/// code that asks without waiting, where the loop does not run.
+bool Socket::is_worth_trying(bool ready) const {
+    return ready || !watched_ || !loop_.is_driving();
+}
+
+void Socket::on_wait(Interest interest) {
+    if (watched_) return;
+    if (Result<void> done = loop_.watch(descriptor_.get(), *this, edges); !done) {
+        watch_error_ = std::move(done.error());
+        wake(interest);
+        return;
+    }
+    watched_ = true;
+}
+
+void Socket::on_events(std::uint32_t events) {
+    constexpr std::uint32_t ends = EPOLLHUP | EPOLLERR;
+    // Of FIN, errors and urgent data there is one edge; after it a short read proves nothing.
+    if (events & (EPOLLRDHUP | EPOLLPRI | ends)) short_is_drained_ = false;
+    if (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | ends)) {
+        readable_ = true;
+        wake(Interest::read);
+    }
+    if (events & (EPOLLOUT | ends)) {
+        writable_ = true;
+        wake(Interest::write);
+    }
+}
+
+/// After EAGAIN, `ready` waits for the next edge.
+Error Socket::failed(int error_number, bool& ready) {
+    if (error_number == EAGAIN) {
+        ready = false;
+        return watch_error_ ? *watch_error_ : Error{Errc::would_block};
+    }
+    if (error_number == EPIPE) {
+        if (write_shut_) return Errc::closed;
+        return broken_.value_or(Errc::reset);
+    }
+    const Error error = error_of(error_number);
+    if (kind_.type == SocketType::stream && breaks_connection(error_number)) broken_ = error.code();
+    return error;
+}
+
+/// The queue is empty, or full: the call that would say EAGAIN is saved (epoll(7), question 9).
+/// Not for unix sockets, whose reads also stop where somebody passed a descriptor.
+void Socket::note_short_transfer(bool& ready) {
+    if (short_is_drained_) ready = false;
+}
+
+Result<void> Socket::listen(int backlog) {
+    if (::listen(descriptor_.get(), backlog) < 0) return std::unexpected{error_of(errno)};
+    return {};
+}
+
+Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
+    constexpr int attempts = 64;  // in a row, before the others have their turn
+    if (!is_worth_trying(readable_)) return would_block();
+    for (int i = 0; i < attempts; ++i) {
+        SocketAddress address;
+        Descriptor accepted{uninterrupted([&] {
+            return ::accept4(descriptor_.get(), address.get(), &address.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        })};
+        if (accepted.is_open()) {
+            peer = from_sockaddr(address);
+            return std::make_unique<Socket>(loop_, std::move(accepted), kind_);
+        }
+        if (is_shortage(errno)) {
+            loop_.report_shortage(errno);
+            break;
+        }
+        if (!is_about_one_connection(errno)) return std::unexpected{failed(errno, readable_)};
+    }
+    readable_ = false;
+    loop_.retry_later(*this);
+    return would_block();
+}
+
+Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
+    if (!is_worth_trying(readable_)) return would_block();
+    const ssize_t received =
+        uninterrupted([&] { return ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0); });
+    if (received < 0) return std::unexpected{failed(errno, readable_)};
+    const auto octets = static_cast<std::size_t>(received);
+    if (octets == 0 && broken_) return std::unexpected{Error{*broken_}};
+    if (octets > 0 && octets < buffer.size()) note_short_transfer(readable_);
+    return octets;
+}
+
+Result<Bytes> Socket::receive(std::size_t most) {
+    if (!is_worth_trying(readable_)) return would_block();
+    return backend::Socket::receive(std::min(most, receive_limit));
+}
+
+Result<backend::ReceivedFrom> Socket::receive_from(std::span<std::byte> buffer) {
+    if (!is_worth_trying(readable_)) return would_block();
+    SocketAddress sender;
+    iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+    msghdr message{};
+    message.msg_name = sender.get();
+    message.msg_namelen = sender.size;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    const ssize_t received = uninterrupted([&] { return ::recvmsg(descriptor_.get(), &message, 0); });
+    if (received < 0) return std::unexpected{failed(errno, readable_)};
+    sender.size = message.msg_namelen;
+    if (sender.size == 0) {  // a unix socket that was never bound, or a stream
+        sender.storage.ss_family = static_cast<sa_family_t>(domain_of(kind_.family));
+        sender.size = sizeof(sa_family_t);
+    }
+    return backend::ReceivedFrom{static_cast<std::size_t>(received), from_sockaddr(sender),
+                                 (message.msg_flags & MSG_TRUNC) != 0};
+}
+
+Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
+    if (!is_worth_trying(writable_)) return would_block();
+    const ssize_t sent =
+        uninterrupted([&] { return ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+    if (sent < 0) return std::unexpected{failed(errno, writable_)};
+    const auto octets = static_cast<std::size_t>(sent);
+    if (octets < bytes.size()) note_short_transfer(writable_);
+    return octets;
+}
+
+Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Address& peer) {
+    if (!is_worth_trying(writable_)) return would_block();
+    Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
+    if (!to) return std::unexpected{std::move(to.error())};
+    const ssize_t sent = uninterrupted([&] {
+        return ::sendto(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, to->get(), to->size);
+    });
+    if (sent < 0) return std::unexpected{failed(errno, writable_)};
+    return static_cast<std::size_t>(sent);
+}
+
+Result<void> Socket::shutdown(Shutdown direction) {
+    const int how = direction == Shutdown::read    ? SHUT_RD
+                    : direction == Shutdown::write ? SHUT_WR
+                                                   : SHUT_RDWR;
+    if (::shutdown(descriptor_.get(), how) < 0) return std::unexpected{error_of(errno)};
+    if (direction != Shutdown::read) write_shut_ = true;
+    return {};
+}
+
+Result<Address> Socket::local_address() const {
+    return named_by(::getsockname, descriptor_.get());
+}
+
+Result<Address> Socket::peer_address() const {
+    return named_by(::getpeername, descriptor_.get());
+}
+
+std::string Socket::describe() const {
+    std::string text = kind_.family == Family::unix_      ? ""
+                       : kind_.type == SocketType::stream ? "tcp "
+                                                          : "udp ";
+    text += local_address().value_or(Address{}).to_string();
+    if (Result<Address> peer = peer_address()) text += " to " + peer->to_string();
+    return text;
+}
+
+}  // namespace sockeye::kernel

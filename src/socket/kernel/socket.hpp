@@ -1,0 +1,72 @@
+// Socket: one of the kernel's sockets, non-blocking, watched by epoll's edges.
+#pragma once
+
+#include <optional>
+
+#include "socket/backend.hpp"
+#include "socket/kernel/descriptor.hpp"
+#include "socket/kernel/loop.hpp"
+
+namespace sockeye::kernel {
+
+class Socket final : public backend::Socket, private Watched {
+public:
+    /// @returns resources_exhausted, unsupported (no such family on this machine)
+    static Result<std::unique_ptr<Socket>> open(Loop& loop, backend::SocketKind kind);
+
+    Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind);
+    ~Socket() override;
+
+    /// What create_server() and create_datagram_server() need before bind(). What cannot be had
+    /// shows in bind() or does not matter.
+    void prepare_server(const Address& at);
+
+    Result<void> bind(const Address& at) override;
+    Result<void> listen(int backlog) override;
+    Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;
+    Result<void> connect(const Address& peer) override;
+    Result<void> finish_connect() override;
+
+    Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
+    Result<Bytes> receive(std::size_t most) override;
+    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<std::size_t> send(std::span<const std::byte> bytes) override;
+    Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;
+
+    Result<void> shutdown(Shutdown direction) override;
+    Result<Address> local_address() const override;
+    Result<Address> peer_address() const override;
+    int fileno() const override { return descriptor_.get(); }
+    std::string describe() const override;
+
+private:
+    void on_events(std::uint32_t events) override;
+    void on_wait(backend::Interest interest) override;
+
+    bool is_tcp() const { return kind_.type == SocketType::stream && kind_.family != Family::unix_; }
+    bool is_worth_trying(bool ready) const;
+    Error failed(int error_number, bool& ready);
+    void note_short_transfer(bool& ready);
+    Result<void> started_connecting(int error_number, const Address& peer);
+    Result<void> connected();
+
+    Loop& loop_;
+    Descriptor descriptor_;
+    backend::SocketKind kind_;
+    /// What the last call and the edges since then tell. Only what the loop keeps up to date is
+    /// believed: see is_worth_trying().
+    bool readable_ = true;
+    bool writable_ = true;
+    bool watched_ = false;
+    /// A short read has emptied the queue; not so once the peer has sent FIN or urgent data.
+    bool short_is_drained_;
+    bool write_shut_ = false;
+    bool bound_ = false;
+    bool connecting_ = false;
+    std::uint16_t peer_port_ = 0;       ///< of the connection that is being made
+    std::optional<Errc> broken_;        ///< how the connection ended; the kernel tells it once
+    std::optional<Error> watch_error_;  ///< epoll took no more descriptors
+    std::optional<Address> peer_;       ///< a unix server's whose queue was full: to be tried again
+};
+
+}  // namespace sockeye::kernel

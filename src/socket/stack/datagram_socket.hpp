@@ -1,0 +1,41 @@
+// A UDP socket of the stack.
+#pragma once
+
+#include "socket/backend.hpp"
+#include "socket/stack/stack_network.hpp"
+
+namespace sockeye::stack {
+
+class DatagramSocket : public backend::Socket {
+public:
+    explicit DatagramSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
+    ~DatagramSocket() override;
+
+    Result<void> bind(const Address& at) override;
+    Result<void> connect(const Address& peer) override;
+    Result<void> finish_connect() override { return {}; }
+    Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
+    Result<Bytes> receive(std::size_t most) override;
+    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<std::size_t> send(std::span<const std::byte> bytes) override;
+    Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;
+    Result<Address> local_address() const override;
+    Result<Address> peer_address() const override;
+    std::string describe() const override;
+
+    // A datagram socket has no connections to wait for, and no end to announce.
+    Result<void> listen(int) override { return std::unexpected{Errc::unsupported}; }
+    Result<std::unique_ptr<backend::Socket>> accept(Address&) override {
+        return std::unexpected{Errc::unsupported};
+    }
+    Result<void> shutdown(Shutdown) override { return std::unexpected{Errc::unsupported}; }
+
+private:
+    /// Opens the endpoint at `local` if nobody has bound it yet.
+    Result<void> open(const Address& local);
+
+    StackNetwork& network_;
+    transport::UdpSocket* endpoint_ = nullptr;
+};
+
+}  // namespace sockeye::stack

@@ -1,0 +1,50 @@
+// A TCP socket of the stack: nothing yet, then a listener or a connection.
+#pragma once
+
+#include "socket/backend.hpp"
+#include "socket/stack/stack_network.hpp"
+
+namespace sockeye::stack {
+
+class StreamSocket : public backend::Socket {
+public:
+    explicit StreamSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
+    /// A connection that was accepted.
+    StreamSocket(StackNetwork& network, transport::tcp::Connection& connection);
+    /// FIN, or RST where octets are unread (RFC 2525 §2.17).
+    ~StreamSocket() override;
+
+    /// SO_REUSEADDR's meaning, for a bind that follows.
+    void allow_reuse() { reuse_ = transport::Reuse::allowed; }
+
+    Result<void> bind(const Address& at) override;
+    Result<void> listen(int backlog) override;
+    Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;
+    Result<void> connect(const Address& peer) override;
+    Result<void> finish_connect() override;
+    Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
+    Result<Bytes> receive(std::size_t most) override;
+    Result<std::size_t> send(std::span<const std::byte> bytes) override;
+    Result<void> shutdown(Shutdown direction) override;
+    Result<Address> local_address() const override;
+    Result<Address> peer_address() const override;
+    std::string describe() const override;
+
+    /// A stream has no datagrams: like Python's recvfrom on TCP, without an address.
+    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address&) override {
+        return send(bytes);
+    }
+
+private:
+    void adopt(transport::tcp::Connection& connection);
+
+    StackNetwork& network_;
+    transport::Reuse reuse_ = transport::Reuse::refused;
+    std::optional<transport::PortClaim> claim_;  ///< bound, and neither listening nor connected yet
+    transport::tcp::Listener* listener_ = nullptr;
+    transport::tcp::Connection* connection_ = nullptr;
+    bool read_shut_ = false;
+};
+
+}  // namespace sockeye::stack
