@@ -84,8 +84,7 @@ public:
     /// A task's coroutine has ended; it is destroyed once it no longer runs.
     void ended(Root& root);
 
-    /// Whether the loop is running: what a backend remembers of the world is kept up to date only
-    /// then, and who asks then is a task or a callback of it.
+    /// Whether the loop is running: what a backend remembers of the world is kept up to date only then.
     bool is_driving() const { return driving_; }
     /// Aborts, saying what to write instead, when the loop is running already.
     void refuse_nested(const char* during) const;

@@ -1,6 +1,8 @@
 // Where a conformance body runs: the same body, unchanged, on every network.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -42,7 +44,7 @@ public:
 
     Network& server() override { return server_; }
     Network& client() override { return client_; }
-    IpAddress server_ip() const override { return IpAddress{{10, 0, 0, 1}}; }
+    IpAddress server_ip() const override { return IpAddress{std::array<std::uint8_t, 4>{10, 0, 0, 1}}; }
     Lab& lab() { return lab_; }
 
 private:

@@ -59,9 +59,9 @@ Result<std::size_t> DatagramSocket::send(std::span<const std::byte> bytes) {
 
 Result<std::size_t> DatagramSocket::send_to(std::span<const std::byte> bytes, const Address& peer) {
     if (Result<void> done = open({}); !done) return std::unexpected{std::move(done.error())};
-    Result<Address> source = network_.local_for(endpoint_->local(), peer);
+    Result<IpAddress> source = network_.source_for(endpoint_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
-    Result<network::IpPacket> packet = network_.udp().send(*endpoint_, source->ip(), peer, bytes);
+    Result<network::IpPacket> packet = network_.udp().send(*endpoint_, *source, peer, bytes);
     if (!packet) return std::unexpected{std::move(packet.error())};
     if (Result<void> sent = network_.ip().send(std::move(*packet), network_.now()); !sent)
         return std::unexpected{std::move(sent.error())};

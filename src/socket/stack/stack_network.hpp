@@ -77,7 +77,7 @@ public:
     Result<void> check_local(const Address& at) const;
 
     /// The address that a packet to `peer` leaves from, where the program chose none.
-    Result<Address> local_for(const Address& local, const Address& peer) const;
+    Result<IpAddress> source_for(const Address& local, const Address& peer) const;
 
 private:
     void deliver(const network::IpPacket& packet, Instant now);

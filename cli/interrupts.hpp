@@ -1,0 +1,24 @@
+// Interrupts: SIGINT and SIGTERM as the wish to stop, instead of the end.
+#pragma once
+
+#include <csignal>
+
+#include "sockeye/network.hpp"
+
+namespace sockeye::cli {
+
+/// While it lives, either signal makes `network`'s run() return Errc::cancelled. One at a time: a
+/// signal's handler knows nothing but the process.
+class Interrupts {
+public:
+    explicit Interrupts(Network& network);
+    ~Interrupts();
+    Interrupts(const Interrupts&) = delete;
+    Interrupts& operator=(const Interrupts&) = delete;
+
+private:
+    struct sigaction previous_int_{};
+    struct sigaction previous_term_{};
+};
+
+}  // namespace sockeye::cli

@@ -1,0 +1,189 @@
+// sockeye without a verb: the same server and client on this machine and in a lab.
+#include "cli/story.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "app/server.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/service.hpp"
+#include "cli/verb.hpp"
+#include "cli/words.hpp"
+#include "lab/recorder.hpp"
+#include "lab/world.hpp"
+#include "sockeye/kernel.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+struct Options {
+    LabPlan plan;
+    std::string record;
+    std::string command;
+    bool stay = false;
+    bool json = false;
+};
+
+/// The server's two sockets, on one port if the machine has one free for both.
+struct Servers {
+    Socket tcp;
+    Socket udp;
+    Address tcp_address;
+    Address udp_address;
+};
+
+Result<Servers> open_servers(Network& network) {
+    constexpr int attempts = 8;
+    Servers servers;
+    for (int attempt = 1;; ++attempt) {
+        Result<Socket> tcp = create_server(network, Address{"127.0.0.1", 0});
+        if (!tcp) return std::unexpected{tcp.error()};
+        servers.tcp = std::move(*tcp);
+        servers.tcp_address = servers.tcp.getsockname().value();
+        const bool last = attempt == attempts;
+        Result<Socket> udp =
+            create_datagram_server(network, last ? Address{"127.0.0.1", 0} : servers.tcp_address);
+        if (!udp && (last || udp.error() != Errc::address_in_use)) return std::unexpected{udp.error()};
+        if (!udp) continue;
+        servers.udp = std::move(*udp);
+        servers.udp_address = servers.udp.getsockname().value();
+        return servers;
+    }
+}
+
+Result<MachineVisit> visit_machine(Network& network, const Address& server, Transport transport,
+                                   std::vector<std::string> lines) {
+    Target target{server};
+    target.transport = transport;
+    Result<app::Visit> visit = network.run(app::upper_client(network, target, std::move(lines)));
+    if (!visit) return std::unexpected{visit.error()};
+    return MachineVisit{.server = server, .transport = transport, .visit = std::move(*visit)};
+}
+
+void count_frames(const Lab& lab, LabRun& run) {
+    const auto& records = lab.world().recorder().records();
+    for (std::uint64_t number = 0; number < records.size(); ++number) {
+        run.frames += records[number].origin == number;
+        run.lost += records[number].fate != link::Fate::arrives;
+    }
+}
+
+/// A client that is told nothing of the cut, and a server that is told nothing of the lab.
+Result<LabRun> run_lab(Lab& lab, const LabPlan& plan, const Network& machine) {
+    const Instant began = machine.now();
+    Switch& lan = lab.add_switch("lan");
+    Host& server = lab.add_host("server", lan, "10.0.0.1/24", plan.cable);
+    Host& client = lab.add_host("client", lan, "10.0.0.2/24", plan.cable);
+    server.spawn(app::serve_upper(server, Address{"0.0.0.0", plan.port}));
+    lab.at(plan.cut_at, [&lab] { lab.cut("client", "lan"); });
+    lab.at(plan.heal_at, [&lab] { lab.heal("client", "lan"); });
+    const app::ClientOptions patient{.pause = plan.pause, .patience = Deadline{1min}};
+    Result<app::Visit> visit = client.run(app::upper_client(client, Target{"10.0.0.1", plan.port},
+                                                            {"hello, lab", "is anybody there?"}, patient));
+    if (!visit) return std::unexpected{visit.error()};
+    // The client's last ACK is still on its way.
+    if (Result<void> passed = lab.run_for(1s); !passed) return std::unexpected{passed.error()};
+    LabRun run{.visit = std::move(*visit), .took = machine.now() - began};
+    count_frames(lab, run);
+    return run;
+}
+
+bool all_answered(const app::Visit& visit) {
+    return !visit.error && std::ranges::all_of(visit.exchanges, [](const app::Exchange& exchange) {
+        Bytes expected{exchange.sent};
+        app::make_upper({expected.data(), expected.size()});
+        return exchange.received == expected.text();
+    });
+}
+
+int tell(const std::string& text) {
+    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0
+               ? static_cast<int>(Exit::ok)
+               : fail("", Exit::other, "standard output is closed");
+}
+
+/// @returns false where something was not answered as it should have been
+Result<bool> tell_machine(Network& network, const Servers& addresses, const Options& options) {
+    const auto show = options.json ? machine_json : machine_text;
+    bool good = true;
+    Result<MachineVisit> tcp =
+        visit_machine(network, addresses.tcp_address, Transport::tcp, {"hello", "sockets you can see"});
+    if (!tcp) return std::unexpected{tcp.error()};
+    Result<MachineVisit> udp =
+        visit_machine(network, addresses.udp_address, Transport::udp, {"hello, datagram"});
+    if (!udp) return std::unexpected{udp.error()};
+    for (const MachineVisit* visit : {&*tcp, &*udp}) {
+        tell(show(*visit));
+        good = good && all_answered(visit->visit);
+    }
+    return good;
+}
+
+Result<bool> tell_lab(const Network& machine, const Options& options) {
+    Lab lab{{.seed = options.plan.seed}};
+    Result<LabRun> run = run_lab(lab, options.plan, machine);
+    if (!run) return std::unexpected{run.error()};
+    tell(options.json ? lab_json(lab, options.plan, *run) : lab_text(lab, options.plan, *run));
+    if (!options.record.empty()) {
+        std::ofstream file{options.record, std::ios::binary};
+        if (!(file << lab.pcapng() << std::flush))
+            return std::unexpected{
+                Error{Errc::input_output, "record", options.record + " cannot be written"}};
+    }
+    return all_answered(run->visit);
+}
+
+int tell_story(const Options& options) {
+    KernelNetwork network;
+    Result<Servers> opened = open_servers(network);
+    if (!opened) return fail("", opened.error());
+    Servers& servers = *opened;
+    Service service{network, [](const app::Session&) {}};
+    service.add(std::move(servers.tcp), Transport::tcp, app::upper);
+    service.add(std::move(servers.udp), Transport::udp, app::upper);
+
+    if (!options.json) tell(opening_text(options.plan));
+    Result<bool> machine = tell_machine(network, servers, options);
+    if (!machine) return fail("", machine.error());
+    Result<bool> lab = tell_lab(network, options);
+    if (!lab) return fail("", lab.error());
+
+    const Aftermath aftermath{.command = options.command,
+                              .server = servers.tcp_address,
+                              .stays = options.stay || isatty(STDOUT_FILENO) == 1,
+                              .recorded = options.record};
+    tell(options.json ? ending_json(aftermath) : ending_text(options.plan, aftermath));
+    if (aftermath.stays)
+        if (Result<void> served = service.run_until_interrupted(); !served) return fail("", served.error());
+    return static_cast<int>(*machine && *lab ? Exit::ok : Exit::other);
+}
+
+/// As a person in this folder would write it.
+std::string called_as(const char* program) {
+    const std::filesystem::path path{program};
+    std::error_code ignored;
+    const std::filesystem::path here = path.lexically_relative(std::filesystem::current_path(ignored));
+    return here.empty() || here.native().starts_with("..") ? path.native() : here.native();
+}
+
+}  // namespace
+
+Action add_story(CLI::App& command, const char* program) {
+    const auto options = std::make_shared<Options>();
+    options->command = called_as(program);
+    command.add_flag("--stay", options->stay, "the server stays up until Ctrl-C (as on a terminal)");
+    command.add_option("--seed", options->plan.seed, "of the lab: all its chance comes from it")
+        ->type_name("N")
+        ->capture_default_str();
+    command.add_option("--record", options->record, "write the lab's frames there, as pcapng")
+        ->type_name("FILE");
+    command.add_flag("--json", options->json, "facts and frames as JSON, an object a line");
+    return [options] { return tell_story(*options); };
+}
+
+}  // namespace sockeye::cli

@@ -1,0 +1,25 @@
+// The verbs, one file each: how each adds its options to the command line.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace sockeye::cli {
+
+/// What the command line asks for; returns the exit code.
+using Action = std::function<int()>;
+
+/// Adds a verb to `command`; parsing a command line that names it sets `chosen`.
+using AddVerb = void (*)(CLI::App& command, Action& chosen);
+
+void add_listen(CLI::App& command, Action& chosen);
+void add_connect(CLI::App& command, Action& chosen);
+
+/// What the command does without a verb: its options stand at `command` itself.
+/// @param program  what it was called as
+Action add_story(CLI::App& command, const char* program);
+
+}  // namespace sockeye::cli

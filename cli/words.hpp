@@ -1,0 +1,33 @@
+// Words for people: on stderr where data has stdout for itself.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "sockeye/address.hpp"
+#include "sockeye/error.hpp"
+#include "sockeye/time.hpp"
+
+namespace sockeye::cli {
+
+/// One line on stderr. Failing to say something is no reason to end.
+void say(std::string_view line);
+
+/// "tcp://127.0.0.1:9001", "unix:/path": what Target::parse() reads back.
+std::string url(Transport transport, const Address& address);
+
+/// "500ms", "2s", "1.5s", "2m"; a number alone is seconds.
+/// @returns invalid_argument with a detail that says what to write
+Result<Duration> parse_duration(std::string_view text);
+
+/// Three digits that matter, and a unit: "63 us", "2.51 s".
+std::string about(Duration duration);
+
+/// A JSON string (RFC 8259 §7), quotes included; what is not UTF-8 becomes U+FFFD.
+std::string json(std::string_view text);
+
+/// Whether `file` is a terminal that should be given colours (https://no-color.org).
+bool has_colour(std::FILE* file);
+
+}  // namespace sockeye::cli

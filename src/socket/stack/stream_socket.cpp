@@ -1,0 +1,143 @@
+#include "socket/stack/stream_socket.hpp"
+
+#include <algorithm>
+
+namespace sockeye::stack {
+
+namespace tcp = transport::tcp;
+
+StreamSocket::StreamSocket(StackNetwork& network, tcp::Connection& connection)
+    : Socket{network.driver()}, network_{network} {
+    adopt(connection);
+}
+
+StreamSocket::~StreamSocket() {
+    if (listener_ != nullptr) network_.tcp().release(*listener_);
+    if (connection_ != nullptr) network_.tcp().release(*connection_, network_.now());
+    network_.used();
+}
+
+void StreamSocket::adopt(tcp::Connection& connection) {
+    connection_ = &connection;
+    connection.user = static_cast<backend::Waitable*>(this);
+}
+
+Result<void> StreamSocket::bind(const Address& at) {
+    if (claim_ || listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
+    if (Result<void> ours = network_.check_local(at); !ours) return ours;
+    Result<transport::PortClaim> claim = network_.tcp().bind(at, reuse_);
+    if (!claim) return std::unexpected{std::move(claim.error())};
+    claim_ = std::move(*claim);
+    return {};
+}
+
+Result<void> StreamSocket::listen(int backlog) {
+    if (listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
+    if (!claim_)
+        if (Result<void> bound = bind({}); !bound) return bound;
+    Result<tcp::Listener*> listener = network_.tcp().listen(*std::exchange(claim_, std::nullopt), backlog);
+    if (!listener) return std::unexpected{std::move(listener.error())};
+    listener_ = *listener;
+    listener_->user = static_cast<backend::Waitable*>(this);
+    return {};
+}
+
+Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
+    if (listener_ == nullptr) return std::unexpected{Errc::invalid_argument};
+    tcp::Connection* connection = network_.tcp().accept(*listener_);
+    if (connection == nullptr) return std::unexpected{Errc::would_block};
+    peer = connection->peer();
+    return std::make_unique<StreamSocket>(network_, *connection);
+}
+
+Result<void> StreamSocket::connect(const Address& peer) {
+    if (connection_ != nullptr) return std::unexpected{Errc::already_connected};
+    if (listener_ != nullptr) return std::unexpected{Errc::invalid_argument};
+    if (!claim_)
+        if (Result<void> bound = bind({}); !bound) return bound;
+    Result<IpAddress> source = network_.source_for(claim_->local(), peer);
+    if (!source) return std::unexpected{std::move(source.error())};
+    Result<tcp::Connection*> connection =
+        network_.tcp().connect(*std::exchange(claim_, std::nullopt), *source, peer, network_.now(),
+                               network_.ip().path_mtu(peer.ip()));
+    if (!connection) return std::unexpected{std::move(connection.error())};
+    adopt(**connection);
+    network_.used();
+    return std::unexpected{Errc::would_block};
+}
+
+Result<void> StreamSocket::finish_connect() {
+    if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+    const tcp::State state = connection_->state();
+    if (state == tcp::State::syn_sent || state == tcp::State::syn_received)
+        return std::unexpected{Errc::would_block};
+    return {};
+}
+
+Result<Bytes> StreamSocket::receive(std::size_t most) {
+    // Asks for as much as there is, and not for a block that would stay empty.
+    const std::size_t readable = connection_ == nullptr ? 0 : connection_->readable();
+    return Socket::receive(std::min(most, readable));
+}
+
+Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
+    if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
+    if (read_shut_) return 0;
+    if (connection_->readable() == 0) {
+        if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+        if (connection_->is_eof()) return 0;
+        return std::unexpected{Errc::would_block};
+    }
+    const std::size_t octets = connection_->receive(buffer);
+    network_.runner().payload_delivered();
+    network_.used();  // there is room again: the window may open
+    return octets;
+}
+
+Result<backend::ReceivedFrom> StreamSocket::receive_from(std::span<std::byte> buffer) {
+    Result<std::size_t> received = receive_into(buffer);
+    if (!received) return std::unexpected{std::move(received.error())};
+    return backend::ReceivedFrom{*received, {}, false};
+}
+
+Result<std::size_t> StreamSocket::send(std::span<const std::byte> bytes) {
+    if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
+    if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+    Result<std::size_t> taken = connection_->send(bytes);
+    // In CLOSED, after its reason has been told: the peer is gone, as the kernel's EPIPE says.
+    if (!taken && taken.error() == Errc::not_connected) return std::unexpected{Errc::reset};
+    if (!taken) return taken;
+    if (*taken == 0 && !bytes.empty()) return std::unexpected{Errc::would_block};
+    network_.used();
+    return taken;
+}
+
+Result<void> StreamSocket::shutdown(Shutdown direction) {
+    if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
+    if (direction != Shutdown::write) {
+        read_shut_ = true;
+        wake(backend::Interest::read);
+    }
+    if (direction == Shutdown::read) return {};
+    Result<void> done = connection_->shutdown_write();
+    network_.used();
+    return done;
+}
+
+Result<Address> StreamSocket::local_address() const {
+    if (connection_ != nullptr) return connection_->local();
+    if (listener_ != nullptr) return listener_->local();
+    return claim_ ? claim_->local() : Address{};
+}
+
+Result<Address> StreamSocket::peer_address() const {
+    if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
+    return connection_->peer();
+}
+
+std::string StreamSocket::describe() const {
+    const std::string local = "tcp " + local_address()->to_string();
+    return connection_ == nullptr ? local : local + " > " + connection_->peer().to_string();
+}
+
+}  // namespace sockeye::stack

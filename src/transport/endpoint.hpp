@@ -1,0 +1,20 @@
+// What the socket floor holds of the transport floor: one end of a conversation.
+#pragma once
+
+#include "transport/fifo.hpp"
+
+namespace sockeye::transport {
+
+/// Base of tcp::Connection, tcp::Listener and UdpSocket. Neither copied nor moved: the socket
+/// floor and the tables of the transport floor point at it.
+struct Endpoint {
+    Endpoint() = default;
+    Endpoint(const Endpoint&) = delete;
+    Endpoint& operator=(const Endpoint&) = delete;
+
+    void* user = nullptr;  ///< the socket floor's own; the transport floor never looks at it
+
+    Fifo<Endpoint>::Link changed;  ///< the transport floor's own: its place among take_changed()
+};
+
+}  // namespace sockeye::transport

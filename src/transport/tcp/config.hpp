@@ -1,0 +1,28 @@
+// What one host's TCP can be told, and what it does when it is told nothing.
+#pragma once
+
+#include <cstddef>
+
+#include "sockeye/time.hpp"
+
+namespace sockeye::transport::tcp {
+
+struct Config {
+    std::size_t send_buffer = 65536;     ///< octets a connection
+    std::size_t receive_buffer = 65535;  ///< octets a connection; no window scaling yet, so no more
+
+    Duration initial_rto = 1s;            ///< RFC 6298 §2.1
+    Duration minimum_rto = 200ms;         ///< as Linux; RFC 6298 §2.4 has 1 s
+    Duration maximum_rto = 60s;           ///< RFC 6298 §2.5
+    int syn_retries = 6;                  ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
+    int data_retries = 15;                ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
+    Duration delayed_ack = 40ms;          ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
+    Duration time_wait = 60s;             ///< 2 MSL in all, as Linux; RFC 9293 §3.4.2 has 4 minutes
+    Duration orphan_timeout = 60s;        ///< in FIN-WAIT-2 with nobody to read, as Linux's tcp_fin_timeout
+    Duration challenge_interval = 500ms;  ///< between a connection's challenge ACKs (RFC 5961 §7)
+
+    std::size_t syn_backlog = 1024;           ///< half-open connections a listener
+    std::size_t maximum_connections = 65536;  ///< of the host, in any state
+};
+
+}  // namespace sockeye::transport::tcp

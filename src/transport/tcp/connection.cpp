@@ -1,0 +1,93 @@
+#include "transport/tcp/connection.hpp"
+
+#include <utility>
+
+#include "transport/tcp/output.hpp"
+#include "wire/protocol.hpp"
+#include "wire/tcp.hpp"
+
+namespace sockeye::transport::tcp {
+namespace {
+
+network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment) {
+    segment.header.source_port = flow.local.port();
+    segment.header.target_port = flow.peer.port();
+    const IpAddress& source = flow.local.ip();
+    const IpAddress& target = flow.peer.ip();
+    network::IpPacket packet{.header = {.source = source, .target = target, .protocol = wire::protocol::tcp},
+                             .payload = Packet{segment.text}};
+    tcb.outgoing.copy(segment.header.seq, packet.payload.writable());
+    wire::prepend_tcp(packet.payload, segment.header, source, target);
+    return packet;
+}
+
+}  // namespace
+
+Connection::Connection(Fifo<Connection>& output, Flow flow, PortClaim claim, Tcb tcb)
+    : output_{output}, flow_{std::move(flow)}, claim_{std::move(claim)}, tcb_{std::move(tcb)} {}
+
+Result<std::size_t> Connection::send(std::span<const std::byte> bytes) {
+    if (tcb_.fin_queued) return std::unexpected{Error{Errc::closed, "send"}};
+    if (tcb_.state == State::closed) return std::unexpected{Error{Errc::not_connected, "send"}};
+    const std::size_t taken = tcb_.outgoing.append(bytes);
+    if (taken > 0) want_output();
+    return taken;
+}
+
+std::size_t Connection::send_space() const {
+    return tcb_.fin_queued || tcb_.state == State::closed ? 0 : tcb_.outgoing.space();
+}
+
+std::size_t Connection::receive(std::span<std::byte> out) {
+    const std::size_t octets = tcb_.incoming.read(out);
+    if (octets > 0) want_output();  // the window may have opened
+    return octets;
+}
+
+bool Connection::is_eof() const {
+    const bool over = peer_has_finished(tcb_.state) || tcb_.state == State::closed;
+    return over && tcb_.incoming.readable() == 0;
+}
+
+Result<void> Connection::shutdown_write() {
+    if (tcb_.state == State::closed) return std::unexpected{Error{Errc::not_connected, "shutdown"}};
+    if (tcb_.fin_queued) return {};
+    tcb_.fin_queued = true;
+    if (tcb_.state == State::syn_sent) {
+        tcb_.close(std::nullopt);                    // RFC 9293 §3.10.4: there is nothing to finish yet
+    } else if (tcb_.state != State::syn_received) {  // there it waits for ESTABLISHED
+        tcb_.state = next(tcb_.state, Event::close);
+    }
+    want_output();
+    return {};
+}
+
+void Connection::set_nagle(Nagle nagle) {
+    tcb_.nagle = nagle;
+    want_output();  // what Nagle held back goes out
+}
+
+std::optional<Errc> Connection::take_error() {
+    return std::exchange(tcb_.error, std::nullopt);
+}
+
+Connection::Readiness Connection::readiness() const {
+    return {.state = tcb_.state,
+            .readable = readable(),
+            .send_space = send_space(),
+            .failed = tcb_.error.has_value()};
+}
+
+std::optional<network::IpPacket> Connection::next_packet(Instant now) {
+    const auto segment = next_segment(tcb_, now);
+    if (!segment) return std::nullopt;
+    return make_packet(flow_, tcb_, *segment);
+}
+
+std::optional<network::IpPacket> Connection::abort_packet() const {
+    const auto segment = abort_segment(tcb_);
+    if (!segment) return std::nullopt;
+    return make_packet(flow_, tcb_, *segment);
+}
+
+}  // namespace sockeye::transport::tcp

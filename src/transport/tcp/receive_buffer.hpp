@@ -1,0 +1,59 @@
+// Puts the octets of the peer's stream in order again, within a bound (RFC 9293 SHLD-31).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/sequence.hpp"
+#include "transport/tcp/ring.hpp"
+
+namespace sockeye::transport::tcp {
+
+/// Every octet is copied once, to its place; what arrives ahead of its time is remembered as a
+/// range. Octets that were read or can be read never change.
+class ReceiveBuffer {
+public:
+    /// Ranges beyond the first gap. A peer that opens more has what it sends ahead dropped, and
+    /// sends it again.
+    static constexpr std::size_t maximum_ranges = 64;
+
+    explicit ReceiveBuffer(std::size_t limit) : ring_{limit} {}
+
+    /// @param first  the sequence number of the first octet of the stream: IRS + 1
+    void start(Sequence first) { next_ = first; }
+
+    /// The sequence number of the first octet that is not here yet.
+    Sequence next() const { return next_; }
+    /// Octets that can be read now.
+    std::size_t readable() const { return readable_; }
+    /// Octets from next() on that there is room for.
+    std::size_t space() const { return ring_.limit() - readable_; }
+    std::size_t limit() const { return ring_.limit(); }
+    /// Whether something beyond next() is here.
+    bool has_gap() const { return !ahead_.empty(); }
+
+    /// Keeps what of `bytes` is new and lies before next() + space().
+    void insert(Sequence at, std::span<const std::byte> bytes);
+
+    /// Copies the oldest octets; read() also forgets them. @returns how many there were
+    std::size_t peek(std::span<std::byte> out) const;
+    std::size_t read(std::span<std::byte> out);
+
+private:
+    struct Range {
+        Sequence begin;
+        Sequence end;
+    };
+
+    bool remember(Range range);
+    void advance_to(Sequence end);
+
+    Ring ring_;  // its front is the oldest octet not read
+    Sequence next_;
+    std::size_t readable_ = 0;
+    std::vector<Range> ahead_;  // in order, apart from each other and from next_
+};
+
+}  // namespace sockeye::transport::tcp

@@ -1,0 +1,88 @@
+// How long to wait for an acknowledgment (RFC 6298): integer nanoseconds, so the same on every machine.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "base/sequence.hpp"
+#include "sockeye/time.hpp"
+#include "transport/tcp/config.hpp"
+
+namespace sockeye::transport::tcp {
+
+/// The retransmission timeout and what it is computed from. The timer itself is the Tcb's.
+class Retransmission {
+public:
+    explicit Retransmission(const Config& config)
+        : minimum_{config.minimum_rto}, maximum_{config.maximum_rto}, rto_{config.initial_rto} {}
+
+    /// RTO, doubled as often as it ran out (RFC 6298 §5.5), at most the maximum (§2.5).
+    Duration timeout() const {
+        Duration timeout = std::min(rto_, maximum_);
+        for (int i = 0; i < backoff_ && timeout < maximum_; ++i) timeout = std::min(timeout * 2, maximum_);
+        return timeout;
+    }
+
+    /// One segment is timed at a time. @param end  the acknowledgment that will cover it
+    void start_timing(Sequence end, Instant now) {
+        if (!timed_) timed_ = Timed{.end = end, .sent = now};
+    }
+
+    /// Takes a sample if `ack` covers the timed segment; a sample ends the backing off (§5, last note).
+    void acknowledged(Sequence ack, Instant now) {
+        if (!timed_ || ack < timed_->end) return;
+        sample(now - timed_->sent);
+        timed_.reset();
+    }
+
+    /// The timer ran out: back off; what was timed is ambiguous from here on (Karn, §3).
+    void expired() {
+        ++backoff_;
+        stop_timing();
+    }
+
+    /// What was timed goes out a second time.
+    void stop_timing() { timed_.reset(); }
+
+    /// A zero window's probes backed off, and the window has opened: nothing was lost.
+    void forget_backoff() { backoff_ = 0; }
+
+    /// §5.7: where the SYN had to be sent again, data start with 3 s.
+    void handshake_was_lossy() {
+        backoff_ = 0;
+        rto_ = std::max<Duration>(rto_, 3s);
+    }
+
+    std::optional<Duration> smoothed() const { return srtt_; }
+
+private:
+    struct Timed {
+        Sequence end;
+        Instant sent;
+    };
+
+    /// §2.2 and §2.3; the clock's granularity G is 1 ns.
+    void sample(Duration r) {
+        if (!srtt_) {
+            srtt_ = r;
+            rttvar_ = r / 2;
+        } else {
+            const Duration error = *srtt_ > r ? *srtt_ - r : r - *srtt_;
+            rttvar_ += (error - rttvar_) / 4;
+            *srtt_ += (r - *srtt_) / 8;
+        }
+        rto_ = std::clamp(*srtt_ + std::max<Duration>(1ns, 4 * rttvar_), minimum_, maximum_);
+        backoff_ = 0;
+    }
+
+    Duration minimum_;
+    Duration maximum_;
+    Duration rto_;
+    std::optional<Duration> srtt_;
+    Duration rttvar_{};
+    int backoff_ = 0;
+    std::optional<Timed> timed_;
+};
+
+}  // namespace sockeye::transport::tcp

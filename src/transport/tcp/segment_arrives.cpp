@@ -1,0 +1,374 @@
+// RFC 9293 §3.10.7: one function for each numbered check, run in the RFC's order from a table.
+#include "transport/tcp/segment_arrives.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <span>
+
+namespace sockeye::transport::tcp {
+namespace {
+
+/// A segment on its way through the checks, which cut off what they have dealt with.
+struct Arrival {
+    wire::TcpHeader header;
+    std::span<const std::byte> text;
+    Instant now;
+
+    std::uint32_t length() const {
+        return static_cast<std::uint32_t>(text.size()) + (header.flags.syn ? 1u : 0u) +
+               (header.flags.fin ? 1u : 0u);
+    }
+    Sequence text_end() const { return header.seq + static_cast<std::uint32_t>(text.size()); }
+};
+
+enum class Verdict : std::uint8_t {
+    carry_on,  ///< with the next check
+    finished,
+    reset,  ///< finished, and the peer gets a RST
+};
+
+using Check = Verdict (*)(Tcb&, Arrival&);
+
+Reply run(std::span<const Check> checks, Tcb& tcb, Arrival& arrival) {
+    for (const Check check : checks) {
+        const Verdict verdict = check(tcb, arrival);
+        if (verdict == Verdict::finished) return Reply::none;
+        if (verdict == Verdict::reset) return Reply::reset;
+    }
+    return Reply::none;
+}
+
+// ---- what several checks do
+
+void acknowledge_now(Tcb& tcb) {
+    tcb.ack_due = AckDue::now;
+}
+
+/// At least every second segment, and none later than the delay (RFC 9293 §3.8.6.3).
+void acknowledge_soon(Tcb& tcb, Instant now) {
+    if (++tcb.segments_to_acknowledge >= 2) return acknowledge_now(tcb);
+    if (tcb.ack_due != AckDue::none) return;
+    tcb.ack_due = AckDue::delayed;
+    tcb.acknowledge_at = now + tcb.config.delayed_ack;
+}
+
+/// RFC 5961 §7: not more often than the interval, lest two ends answer each other for ever.
+void challenge(Tcb& tcb, Instant now) {
+    if (now < tcb.next_challenge) return;
+    tcb.next_challenge = now + tcb.config.challenge_interval;
+    acknowledge_now(tcb);
+}
+
+void start_time_wait(Tcb& tcb, Instant now) {
+    tcb.stop_timers();
+    tcb.linger_at = now + tcb.config.time_wait;
+}
+
+void take_window(Tcb& tcb, const wire::TcpHeader& header) {
+    tcb.snd_wnd = header.window;
+    tcb.max_snd_wnd = std::max(tcb.max_snd_wnd, tcb.snd_wnd);
+    tcb.snd_wl1 = header.seq;
+    tcb.snd_wl2 = header.flags.ack ? header.ack : Sequence{};
+}
+
+/// Our SYN is acknowledged.
+void complete_handshake(Tcb& tcb, Sequence ack, Instant now) {
+    tcb.retransmission.acknowledged(ack, now);
+    if (tcb.retries > 0) {
+        tcb.retransmission.handshake_was_lossy();
+        tcb.congestion.handshake_was_lossy();
+    }
+    tcb.retries = 0;
+    tcb.snd_una = tcb.cursor = ack;
+    tcb.retransmit_at = Instant::never();
+    if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
+}
+
+// ---- RFC 9293 §3.10.7.3: SYN-SENT
+
+Verdict syn_sent_first_check_ack(Tcb& tcb, Arrival& arrival) {
+    const wire::TcpHeader& header = arrival.header;
+    if (!header.flags.ack || (tcb.iss < header.ack && header.ack <= tcb.snd_nxt)) return Verdict::carry_on;
+    return header.flags.rst ? Verdict::finished : Verdict::reset;
+}
+
+Verdict syn_sent_second_check_rst(Tcb& tcb, Arrival& arrival) {
+    if (!arrival.header.flags.rst) return Verdict::carry_on;
+    if (arrival.header.flags.ack) tcb.close(Errc::refused);  // without one it proves nothing
+    return Verdict::finished;
+}
+
+Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
+    if (!arrival.header.flags.syn) return Verdict::finished;
+    take_syn(tcb, arrival.header);
+    if (!arrival.header.flags.ack) {  // simultaneous open: our SYN goes out again, with an ACK
+        tcb.state = next(State::syn_sent, Event::syn_received);
+        tcb.cursor = tcb.iss;
+        tcb.retransmission.stop_timing();
+        return Verdict::finished;  // the peer sends its text again once this end is ESTABLISHED
+    }
+    tcb.state = next(State::syn_sent, Event::syn_ack_received);
+    complete_handshake(tcb, arrival.header.ack, arrival.now);
+    acknowledge_now(tcb);
+    arrival.header.flags.syn = false;
+    arrival.header.seq += 1;
+    return Verdict::carry_on;
+}
+
+// ---- RFC 9293 §3.10.7.4: the other states
+
+/// Before the first check: the peer's SYN once more, which the sequence check would refuse.
+/// With an ACK it is figure 8's simultaneous open; without, our SYN,ACK was lost.
+Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
+    wire::TcpHeader& header = arrival.header;
+    const bool repeated = header.flags.syn && !header.flags.rst && header.seq == tcb.irs;
+    if (tcb.state != State::syn_received || !repeated) return Verdict::carry_on;
+    if (!header.flags.ack) {
+        tcb.cursor = tcb.iss;
+        tcb.retransmission.stop_timing();
+        return Verdict::finished;
+    }
+    header.flags.syn = false;
+    header.seq += 1;
+    return Verdict::carry_on;
+}
+
+/// Table 6 of §3.10.7.4. A segment that hangs over the window on both sides has octets inside
+/// it and counts too, which the table forgets.
+bool is_acceptable(const Tcb& tcb, const Arrival& arrival) {
+    const Sequence seq = arrival.header.seq;
+    const std::uint32_t window = tcb.rcv_wnd();
+    if (arrival.length() == 0) return window == 0 ? seq == tcb.rcv_nxt() : seq.within(tcb.rcv_nxt(), window);
+    return window > 0 && seq < tcb.rcv_nxt() + window && seq + arrival.length() > tcb.rcv_nxt();
+}
+
+Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
+    if (is_acceptable(tcb, arrival)) return Verdict::carry_on;
+    const bool restarts_time_wait = tcb.state == State::time_wait && arrival.header.flags.fin;
+    if (arrival.header.flags.rst) return Verdict::finished;
+    if (arrival.header.seq == tcb.rcv_nxt()) {  // no window, but its ACK and RST count (MUST-66)
+        arrival.text = {};
+        arrival.header.flags.fin = false;
+        acknowledge_now(tcb);
+        return Verdict::carry_on;
+    }
+    if (restarts_time_wait) start_time_wait(tcb, arrival.now);  // the peer missed our last ACK
+    if (arrival.length() > 0) {
+        acknowledge_now(tcb);
+    } else {
+        challenge(tcb, arrival.now);
+    }
+    return Verdict::finished;
+}
+
+/// RFC 5961 §3.2: only the exact sequence number resets.
+Verdict second_check_rst(Tcb& tcb, Arrival& arrival) {
+    if (!arrival.header.flags.rst) return Verdict::carry_on;
+    if (arrival.header.seq != tcb.rcv_nxt()) {
+        challenge(tcb, arrival.now);
+        return Verdict::finished;
+    }
+    switch (tcb.state) {
+        case State::syn_received:
+            // A passive open returns to LISTEN, where nobody is told (the listener lives elsewhere).
+            tcb.close(tcb.opened == Opened::actively ? std::optional{Errc::refused} : std::nullopt);
+            break;
+        case State::established:
+        case State::fin_wait_1:
+        case State::fin_wait_2:
+        case State::close_wait: tcb.close(Errc::reset); break;
+        default: tcb.close(std::nullopt);
+    }
+    return Verdict::finished;
+}
+
+Verdict fourth_check_syn(Tcb& tcb, Arrival& arrival) {
+    if (!arrival.header.flags.syn) return Verdict::carry_on;
+    if (tcb.state == State::syn_received && tcb.opened == Opened::passively) {
+        tcb.close(std::nullopt);  // "return this connection to the LISTEN state"
+    } else {
+        challenge(tcb, arrival.now);  // RFC 5961 §4.2
+    }
+    return Verdict::finished;
+}
+
+// ---- fifth, the ACK
+
+/// RFC 5961 §5.2: what the peer can have seen, and not long ago.
+bool is_ack_plausible(const Tcb& tcb, Sequence ack) {
+    return tcb.snd_una - tcb.max_snd_wnd <= ack && ack <= tcb.snd_nxt;
+}
+
+void take_acknowledgment(Tcb& tcb, Sequence ack, Instant now) {
+    if (ack <= tcb.snd_una) return;
+    const auto octets = static_cast<std::uint32_t>(ack - tcb.snd_una);
+    tcb.retransmission.acknowledged(ack, now);
+    tcb.congestion.acknowledged(octets);
+    tcb.outgoing.acknowledge(ack);
+    tcb.snd_una = ack;
+    tcb.cursor = std::max(tcb.cursor, ack);
+    tcb.retries = 0;
+    // RFC 6298 §5.2 and §5.3
+    tcb.retransmit_at = tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
+}
+
+void update_window(Tcb& tcb, const Arrival& arrival) {
+    const wire::TcpHeader& header = arrival.header;
+    if (header.ack < tcb.snd_una) return;
+    const bool newer = tcb.snd_wl1 < header.seq || (tcb.snd_wl1 == header.seq && tcb.snd_wl2 <= header.ack);
+    if (!newer) return;
+    const bool was_closed = tcb.snd_wnd == 0;
+    take_window(tcb, header);
+    if (!was_closed) return;
+    tcb.retries = 0;  // the peer answers its probes: it may keep its window shut for ever (MUST-37)
+    if (tcb.snd_wnd == 0) return;
+    tcb.cursor = tcb.snd_una;  // what was sent into the closed window was dropped
+    tcb.probe_due = false;
+    tcb.retransmission.forget_backoff();
+    tcb.retransmit_at = Instant::never();
+}
+
+Verdict note_fin_acknowledged(Tcb& tcb, Instant now) {
+    if (!tcb.is_fin_acked()) return Verdict::carry_on;
+    const State before = tcb.state;
+    tcb.state = next(before, Event::fin_acked);
+    if (tcb.state == before) return Verdict::carry_on;
+    if (tcb.state == State::closed) {
+        tcb.close(std::nullopt);
+        return Verdict::finished;
+    }
+    if (tcb.state == State::time_wait) start_time_wait(tcb, now);
+    if (tcb.state == State::fin_wait_2 && tcb.reader == Reader::gone)
+        tcb.linger_at = now + tcb.config.orphan_timeout;
+    return Verdict::carry_on;
+}
+
+Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
+    if (!arrival.header.flags.ack) return Verdict::finished;
+    const Sequence ack = arrival.header.ack;
+    if (tcb.state == State::syn_received) {
+        if (ack <= tcb.snd_una || ack > tcb.snd_nxt) return Verdict::reset;
+        tcb.state = next(tcb.state, Event::syn_acked);
+        take_window(tcb, arrival.header);
+        complete_handshake(tcb, ack, arrival.now);
+        return Verdict::carry_on;
+    }
+    if (!is_ack_plausible(tcb, ack)) {
+        challenge(tcb, arrival.now);
+        return Verdict::finished;
+    }
+    take_acknowledgment(tcb, ack, arrival.now);
+    update_window(tcb, arrival);
+    return note_fin_acknowledged(tcb, arrival.now);
+}
+
+// The sixth, URG: urgent data are read in line (RFC 6093 §3), so there is nothing to do.
+
+// ---- seventh and eighth, the text and the FIN
+
+/// Cuts off what lies behind the window or behind a FIN, and then the FIN too.
+void fit_into_window(const Tcb& tcb, Arrival& arrival) {
+    const Sequence edge = tcb.fin_at ? std::min(tcb.rcv_edge, *tcb.fin_at) : tcb.rcv_edge;
+    const std::int32_t excess = arrival.text_end() - edge;
+    if (excess > 0) {
+        const auto octets = std::min<std::size_t>(static_cast<std::size_t>(excess), arrival.text.size());
+        arrival.text = arrival.text.first(arrival.text.size() - octets);
+        arrival.header.flags.fin = false;
+    }
+    if (arrival.text_end() == tcb.rcv_edge) arrival.header.flags.fin = false;
+}
+
+Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
+    if (peer_has_finished(tcb.state)) return Verdict::carry_on;
+    fit_into_window(tcb, arrival);
+    if (arrival.text.empty()) return Verdict::carry_on;
+    if (tcb.reader == Reader::gone && arrival.text_end() > tcb.rcv_nxt()) {
+        tcb.close(std::nullopt);  // nobody will read it, and the peer must learn that (RFC 2525 §2.17)
+        return Verdict::reset;
+    }
+    const bool had_gap = tcb.incoming.has_gap();
+    const Sequence before = tcb.incoming.next();
+    tcb.incoming.insert(arrival.header.seq, arrival.text);
+    if (had_gap || tcb.incoming.next() == before) {
+        acknowledge_now(tcb);  // RFC 5681 §4.2: out of order, or filling a gap
+    } else {
+        acknowledge_soon(tcb, arrival.now);
+    }
+    return Verdict::carry_on;
+}
+
+Verdict eighth_check_fin(Tcb& tcb, Arrival& arrival) {
+    if (peer_has_finished(tcb.state)) return Verdict::finished;
+    if (arrival.header.flags.fin && !tcb.fin_at) tcb.fin_at = arrival.text_end();
+    if (!tcb.fin_at) return Verdict::finished;
+    if (tcb.incoming.next() != *tcb.fin_at) {
+        acknowledge_now(tcb);
+        return Verdict::finished;
+    }
+    tcb.state = next(tcb.state, Event::fin_received);
+    if (tcb.state == State::time_wait) start_time_wait(tcb, arrival.now);
+    if (tcb.state == State::close_wait) {
+        acknowledge_soon(tcb, arrival.now);  // so that a close at once sends ACK and FIN as one
+    } else {
+        acknowledge_now(tcb);
+    }
+    return Verdict::finished;
+}
+
+constexpr std::array<Check, 5> syn_sent_checks{
+    syn_sent_first_check_ack, syn_sent_second_check_rst, syn_sent_fourth_check_syn,
+    seventh_take_text,        eighth_check_fin,
+};
+
+constexpr std::array<Check, 7> other_checks{
+    before_all_repeated_syn, first_check_sequence, second_check_rst, fourth_check_syn,
+    fifth_check_ack,         seventh_take_text,    eighth_check_fin,
+};
+
+}  // namespace
+
+Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, Instant now) {
+    assert(tcb.state != State::listen && tcb.state != State::closed);
+    Arrival arrival{.header = segment.header, .text = segment.payload, .now = now};
+    if (tcb.state == State::syn_sent) return run(syn_sent_checks, tcb, arrival);
+    return run(other_checks, tcb, arrival);
+}
+
+Knock knock(const wire::TcpSegment& segment) {
+    const wire::TcpFlags& flags = segment.header.flags;
+    if (flags.rst) return Knock::ignore;  // first check
+    if (flags.ack) return Knock::reset;   // second: nothing was sent that it could acknowledge
+    return flags.syn ? Knock::open : Knock::ignore;
+}
+
+void take_syn(Tcb& tcb, const wire::TcpHeader& syn) {
+    constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
+    const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
+    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
+    tcb.congestion = Congestion{tcb.snd_mss};
+
+    tcb.irs = syn.seq;
+    tcb.incoming.start(syn.seq + 1);
+    tcb.rcv_edge = tcb.incoming.next() + largest_window(tcb);
+    take_window(tcb, syn);
+}
+
+std::uint32_t segment_length(const wire::TcpSegment& segment) {
+    return Arrival{.header = segment.header, .text = segment.payload, .now = {}}.length();
+}
+
+wire::TcpHeader reset_for(const wire::TcpSegment& segment) {
+    const wire::TcpHeader& header = segment.header;
+    wire::TcpHeader reset{.source_port = header.target_port, .target_port = header.source_port};
+    reset.flags.rst = true;
+    if (header.flags.ack) {
+        reset.seq = header.ack;
+    } else {
+        reset.flags.ack = true;
+        reset.ack = header.seq + segment_length(segment);
+    }
+    return reset;
+}
+
+}  // namespace sockeye::transport::tcp

@@ -1,0 +1,307 @@
+#include "transport/tcp/tcp.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "transport/tcp/initial_sequence.hpp"
+#include "transport/tcp/output.hpp"
+#include "wire/protocol.hpp"
+
+namespace sockeye::transport::tcp {
+namespace {
+
+/// RFC 9293 §3.7.1: less both fixed headers; options reduce what a segment carries later.
+SegmentLimits segment_limits(Family family, std::size_t path_mtu) {
+    constexpr std::size_t smallest_mtu = 68;  // RFC 791 §3.2
+    assert(path_mtu >= smallest_mtu);
+    const std::size_t ip_header = family == Family::inet6 ? 40 : 20;
+    const std::size_t headers = ip_header + wire::TcpHeader::minimum_size;
+    const auto path = std::min<std::size_t>(path_mtu - headers, 65535);
+    return {.path = static_cast<std::uint16_t>(path),
+            .unless_told = static_cast<std::uint16_t>(family == Family::inet6 ? 1220 : 536)};
+}
+
+bool is_group(const IpAddress& address) {
+    return address.is_multicast() || address.is_broadcast();
+}
+
+HashKey draw_key(const Random& random, std::string_view purpose) {
+    Random part = random.fork(purpose);
+    return HashKey::draw(part);
+}
+
+}  // namespace
+
+Tcp::Tcp(const Config& config, Random random)
+    : config_{config},
+      ports_{random.fork("ports")},
+      secret_{draw_key(random, "initial sequence numbers")},
+      flows_{0, FlowHash{draw_key(random, "flows")}} {}
+
+// ---- the user's calls
+
+Result<Listener*> Tcp::listen(PortClaim claim, int backlog) {
+    constexpr int somaxconn = 4096;  // as Linux's
+    if (auto listening = claim.listen(); !listening) return std::unexpected{listening.error()};
+    auto& at_port = listeners_[claim.local().port()];
+    const auto limit = static_cast<std::size_t>(std::clamp(backlog, 0, somaxconn));
+    at_port.push_back(std::make_unique<Listener>(std::move(claim), limit));
+    return at_port.back().get();
+}
+
+Result<Listener*> Tcp::listen(const Address& local, int backlog, Reuse reuse) {
+    auto claim = bind(local, reuse);
+    if (!claim) return std::unexpected{std::move(claim.error()).with_during("listen")};
+    return listen(*std::move(claim), backlog);
+}
+
+Result<Connection*> Tcp::connect(PortClaim claim, const IpAddress& source, const Address& peer, Instant now,
+                                 std::size_t path_mtu) {
+    const auto fail = [](Errc code) { return std::unexpected{Error{code, "connect"}}; };
+    if (peer.port() == 0 || peer.ip().is_unspecified() || is_group(peer.ip()))
+        return fail(Errc::invalid_argument);
+    if (connections_.size() >= config_.maximum_connections) return fail(Errc::resources_exhausted);
+    Flow flow{.local = Address{source, claim.local().port()}, .peer = peer};
+    if (find(flow) != nullptr) return fail(Errc::address_in_use);
+
+    Connection& connection = add(std::move(flow), std::move(claim), now, path_mtu);
+    connection.tcb_.state = next(State::closed, Event::active_open);
+    connection.want_output();
+    return &connection;
+}
+
+Result<Connection*> Tcp::connect(const Address& local, const Address& peer, Instant now,
+                                 std::size_t path_mtu) {
+    auto claim = bind(local);
+    if (!claim) return std::unexpected{std::move(claim.error()).with_during("connect")};
+    return connect(*std::move(claim), local.ip(), peer, now, path_mtu);
+}
+
+Connection* Tcp::accept(Listener& listener) {
+    if (listener.completed_.empty()) return nullptr;
+    Connection* connection = listener.completed_.front();
+    listener.completed_.pop_front();
+    connection->listener_ = nullptr;
+    return connection;
+}
+
+void Tcp::release(Connection& connection, Instant now) {
+    if (connection.readable() > 0) return abort(connection);
+    Tcb& tcb = connection.tcb_;
+    connection.user = nullptr;
+    connection.changed.leave();
+    tcb.reader = Reader::gone;
+    if (tcb.state != State::closed) static_cast<void>(connection.shutdown_write());
+    if (tcb.state == State::closed) return forget(connection);
+    if (tcb.state == State::fin_wait_2) tcb.linger_at = now + config_.orphan_timeout;
+    reschedule(connection);
+}
+
+void Tcp::abort(Connection& connection) {
+    reply(connection.abort_packet());
+    connection.tcb_.close(std::nullopt);
+    forget(connection);
+}
+
+void Tcp::release(Listener& listener) {
+    for (auto connection = connections_.begin(); connection != connections_.end();) {
+        Connection& candidate = *connection++;  // abort() takes it out of the list
+        if (candidate.listener_ == &listener) abort(candidate);
+    }
+    const auto at_port = listeners_.find(listener.local().port());
+    assert(at_port != listeners_.end());
+    std::erase_if(at_port->second, [&](const auto& owned) { return owned.get() == &listener; });
+    if (at_port->second.empty()) listeners_.erase(at_port);
+}
+
+// ---- what arrives
+
+void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu) {
+    const auto& [header, payload] = packet;
+    if (is_group(header.target) || is_group(header.source) || header.source.is_unspecified())
+        return;  // MUST-57, MUST-63
+    const auto segment = wire::parse_tcp(payload.bytes());
+    if (!segment || !wire::verify_tcp_checksum(payload.bytes(), header.source, header.target)) return;
+
+    Flow flow{.local = Address{header.target, segment->header.target_port},
+              .peer = Address{header.source, segment->header.source_port}};
+    if (Connection* connection = find(flow)) return deliver(*connection, *segment, now);
+    if (Listener* listener = find_listener(flow.local))
+        return knock_at(*listener, std::move(flow), *segment, now, path_mtu);
+    if (!segment->header.flags.rst) reply_with_reset(flow, *segment);  // §3.10.7.1
+}
+
+void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Instant now) {
+    const bool half_open = connection.listener_ != nullptr && connection.state() == State::syn_received;
+    // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
+    if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
+    const Connection::Readiness before = connection.readiness();
+    if (segment_arrives(connection.tcb_, segment, now) == Reply::reset)
+        reply_with_reset(connection.flow_, segment);
+    settle(connection, before);
+}
+
+void Tcp::knock_at(Listener& listener, Flow flow, const wire::TcpSegment& segment, Instant now,
+                   std::size_t path_mtu) {
+    const Knock answer = knock(segment);
+    if (answer == Knock::reset) reply_with_reset(flow, segment);
+    if (answer != Knock::open) return;
+    const bool room = !listener.is_full() && listener.half_open_ < config_.syn_backlog &&
+                      connections_.size() < config_.maximum_connections;
+    if (!room) return;  // the peer sends its SYN again
+
+    PortClaim claim = ports_.share(listener.claim_, flow.local);
+    Connection& connection = add(std::move(flow), std::move(claim), now, path_mtu);
+    connection.listener_ = &listener;
+    ++listener.half_open_;
+    connection.tcb_.opened = Opened::passively;
+    connection.tcb_.state = next(State::listen, Event::syn_received);
+    take_syn(connection.tcb_, segment.header);
+    connection.want_output();
+}
+
+void Tcp::unreachable(const network::IpPacket& packet) {
+    const auto segment = wire::parse_tcp(packet.payload.bytes());
+    if (!segment) return;
+    const Flow flow{.local = Address{packet.header.source, segment->header.source_port},
+                    .peer = Address{packet.header.target, segment->header.target_port}};
+    Connection* connection = find(flow);
+    if (connection == nullptr || connection->state() != State::syn_sent) return;
+    const Connection::Readiness before = connection->readiness();
+    connection->tcb_.close(Errc::unreachable);
+    settle(*connection, before);
+}
+
+void Tcp::reply_with_reset(const Flow& flow, const wire::TcpSegment& segment) {
+    network::IpPacket packet{
+        .header = {.source = flow.local.ip(), .target = flow.peer.ip(), .protocol = wire::protocol::tcp},
+        .payload = Packet{0}};
+    wire::prepend_tcp(packet.payload, reset_for(segment), flow.local.ip(), flow.peer.ip());
+    reply(std::move(packet));
+}
+
+void Tcp::reply(std::optional<network::IpPacket> packet) {
+    constexpr std::size_t limit = 1024;
+    if (packet && replies_.size() < limit) replies_.push_back(*std::move(packet));
+}
+
+// ---- what is to be sent
+
+std::optional<network::IpPacket> Tcp::poll(Instant now) {
+    run_due_timers(now);
+    if (!replies_.empty()) {
+        auto packet = std::move(replies_.front());
+        replies_.pop_front();
+        return packet;
+    }
+    while (Connection* connection = output_.front()) {
+        auto packet = connection->next_packet(now);
+        reschedule(*connection);
+        if (packet) return packet;
+        output_.pop();
+        if (connection->state() == State::closed) bury(*connection);
+    }
+    return std::nullopt;
+}
+
+Instant Tcp::next_wakeup() const {
+    if (!output_.empty() || !replies_.empty()) return Instant{};
+    return wakeups_.empty() ? Instant::never() : wakeups_.begin()->first;
+}
+
+void Tcp::run_due_timers(Instant now) {
+    while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
+        Connection& connection = *wakeups_.begin()->second;
+        const Connection::Readiness before = connection.readiness();
+        run_timers(connection.tcb_, now);
+        settle(connection, before);
+    }
+}
+
+/// After anything that may have changed the connection. @param before  how it was
+void Tcp::settle(Connection& connection, const Connection::Readiness& before) {
+    Listener* const listener = connection.listener_;
+    if (listener != nullptr && before.state == State::syn_received && is_synchronized(connection.state())) {
+        --listener->half_open_;
+        listener->completed_.push_back(&connection);
+        changed_.push(*listener, listener->changed);
+    }
+    const bool somebody_looks = listener == nullptr && connection.tcb_.reader == Reader::attached;
+    if (somebody_looks && connection.readiness() != before) changed_.push(connection, connection.changed);
+    if (connection.state() == State::closed) return bury(connection);
+    connection.want_output();
+    reschedule(connection);
+}
+
+/// Puts the connection where its next timer belongs; without an allocation but the first.
+void Tcp::reschedule(Connection& connection) {
+    const Instant at = connection.tcb_.next_wakeup();
+    if (connection.wakeup_) {
+        if ((*connection.wakeup_)->first == at) return;
+        connection.idle_wakeup_ = wakeups_.extract(*connection.wakeup_);
+        connection.wakeup_.reset();
+    }
+    if (at == Instant::never()) return;
+    if (connection.idle_wakeup_.empty()) {
+        connection.wakeup_ = wakeups_.emplace(at, &connection);
+        return;
+    }
+    connection.idle_wakeup_.key() = at;
+    connection.wakeup_ = wakeups_.insert(std::move(connection.idle_wakeup_));
+}
+
+// ---- the tables
+
+Connection* Tcp::find(const Flow& flow) const {
+    const auto found = flows_.find(flow);
+    return found == flows_.end() ? nullptr : found->second;
+}
+
+Listener* Tcp::find_listener(const Address& local) const {
+    const auto at_port = listeners_.find(local.port());
+    if (at_port == listeners_.end()) return nullptr;
+    const IpAddress any = IpAddress::any(local.family());
+    const IpAddress any_of_both = IpAddress::any(Family::inet6);  // :: listens for IPv4 too
+    for (const IpAddress& wanted : {local.ip(), any, any_of_both}) {
+        for (const auto& listener : at_port->second)
+            if (listener->local().ip() == wanted) return listener.get();
+    }
+    return nullptr;
+}
+
+Connection& Tcp::add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu) {
+    const Sequence iss = initial_sequence(secret_, flow, now);
+    Tcb tcb{config_, iss, segment_limits(flow.peer.family(), path_mtu)};
+    Connection& connection =
+        connections_.emplace_back(output_, std::move(flow), std::move(claim), std::move(tcb));
+    connection.self_ = std::prev(connections_.end());
+    flows_.emplace(connection.flow_, &connection);
+    return connection;
+}
+
+/// In CLOSED: nothing finds the connection any more, and its port is free. The object stays until
+/// the socket lets go of it, which nobody will do for one that never was accepted or was released.
+void Tcp::bury(Connection& connection) {
+    connection.tcb_.stop_timers();
+    reschedule(connection);
+    connection.output_link_.leave();
+    if (find(connection.flow_) == &connection) flows_.erase(connection.flow_);
+    connection.claim_ = PortClaim{};
+    const bool is_completed = connection.listener_ != nullptr &&
+                              std::ranges::count(connection.listener_->completed_, &connection) > 0;
+    const bool is_half_open = connection.listener_ != nullptr && !is_completed;
+    if (is_half_open) --connection.listener_->half_open_;
+    if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
+}
+
+/// bury(), and the socket has let go.
+void Tcp::forget(Connection& connection) {
+    if (Listener* listener = connection.listener_; listener != nullptr) {
+        if (std::erase(listener->completed_, &connection) > 0) connection.listener_ = nullptr;
+    }
+    connection.tcb_.reader = Reader::gone;
+    bury(connection);
+}
+
+}  // namespace sockeye::transport::tcp

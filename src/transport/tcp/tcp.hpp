@@ -1,0 +1,133 @@
+// TCP (RFC 9293): all of one host's connections and listeners. No I/O and no clock.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.hpp"
+#include "network/packet.hpp"
+#include "sockeye/address.hpp"
+#include "sockeye/error.hpp"
+#include "sockeye/time.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/ports.hpp"
+#include "transport/tcp/config.hpp"
+#include "transport/tcp/connection.hpp"
+#include "transport/tcp/segment_arrives.hpp"
+
+namespace sockeye::transport::tcp {
+
+/// A passive OPEN, owned by its Tcp until release(). Its backlog is Linux's: the queue of completed
+/// connections holds one more than that, and while it is full SYNs are dropped, not refused.
+class Listener : public Endpoint {
+public:
+    Listener(PortClaim claim, std::size_t backlog) : claim_{std::move(claim)}, backlog_{backlog} {}
+
+    const Address& local() const { return claim_.local(); }
+    /// Completed connections that wait for accept().
+    std::size_t waiting() const { return completed_.size(); }
+
+private:
+    friend class Tcp;
+    bool is_full() const { return completed_.size() > backlog_; }
+
+    PortClaim claim_;
+    std::size_t backlog_;
+    std::deque<Connection*> completed_;
+    std::size_t half_open_ = 0;
+};
+
+/// The caller hands in what arrives and after every call polls until there is nothing to send.
+class Tcp {
+public:
+    Tcp(const Config& config, Random random);
+
+    /// Holds a local address for a later listen() or connect(). Port 0: an ephemeral port.
+    /// @returns Errc::address_in_use, Errc::resources_exhausted
+    Result<PortClaim> bind(const Address& local, Reuse reuse = Reuse::refused) {
+        return ports_.claim(local, reuse);
+    }
+
+    /// @param backlog  clamped to 0..4096
+    /// @returns Errc::address_in_use where somebody listens there
+    Result<Listener*> listen(PortClaim claim, int backlog);
+    Result<Listener*> listen(const Address& local, int backlog, Reuse reuse = Reuse::refused);
+
+    /// Sends a SYN to `peer` from `source` and the claim's port.
+    /// @param path_mtu  octets of IP packet that the way to the peer takes, at least 68 (RFC 791)
+    /// @returns
+    ///   - Errc::address_in_use       there is such a connection already
+    ///   - Errc::invalid_argument     no peer to connect to: port 0, multicast or broadcast (MUST-46)
+    ///   - Errc::resources_exhausted  too many connections
+    Result<Connection*> connect(PortClaim claim, const IpAddress& source, const Address& peer, Instant now,
+                                std::size_t path_mtu);
+    /// The same from a port of its own; `local` port 0: an ephemeral port.
+    Result<Connection*> connect(const Address& local, const Address& peer, Instant now, std::size_t path_mtu);
+
+    /// The connection that completed first; nullptr: none waits.
+    Connection* accept(Listener& listener);
+
+    /// The socket is closed and must not touch the connection again. Ends it in good order, which
+    /// may take until TIME-WAIT is over; with a RST where the user leaves octets unread (SHLD-3).
+    void release(Connection& connection, Instant now);
+    /// Ends the connection with a RST (RFC 9293 §3.10.5: ABORT) and releases it.
+    void abort(Connection& connection);
+    /// Stops listening. Connections that nobody accepted are aborted.
+    void release(Listener& listener);
+
+    /// @param path_mtu  of the way back, for the connection that a SYN opens
+    void receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu);
+
+    /// A packet of ours could not reach its target. A connection that is still being opened ends
+    /// with Errc::unreachable; others keep trying (RFC 5461 §2).
+    void unreachable(const network::IpPacket& packet);
+
+    /// The next packet to be sent; to be called until it returns nullopt.
+    std::optional<network::IpPacket> poll(Instant now);
+
+    /// When poll() has something to do again; Instant{}: at once.
+    Instant next_wakeup() const;
+
+    /// Connections and listeners whose sockets should be looked at again, in the order in which it
+    /// happened; nullptr: no more.
+    Endpoint* take_changed() { return changed_.pop(); }
+
+    /// In any state, released ones included.
+    std::size_t connections() const { return connections_.size(); }
+
+private:
+    Connection* find(const Flow& flow) const;
+    Listener* find_listener(const Address& local) const;
+    Connection& add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu);
+
+    void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
+    void knock_at(Listener& listener, Flow flow, const wire::TcpSegment& segment, Instant now,
+                  std::size_t path_mtu);
+    void reply_with_reset(const Flow& flow, const wire::TcpSegment& segment);
+    void reply(std::optional<network::IpPacket> packet);
+
+    void settle(Connection& connection, const Connection::Readiness& before);
+    void run_due_timers(Instant now);
+    void reschedule(Connection& connection);
+    void bury(Connection& connection);
+    void forget(Connection& connection);
+
+    Config config_;
+    Ports ports_;
+    HashKey secret_;  // of initial sequence numbers (RFC 6528 §3)
+    Connection::Wakeups wakeups_;
+    Fifo<Connection> output_;
+    Fifo<Endpoint> changed_;
+    std::map<std::uint16_t, std::vector<std::unique_ptr<Listener>>> listeners_;  // by port
+    std::list<Connection> connections_;                                          // in order of creation
+    std::unordered_map<Flow, Connection*, FlowHash> flows_;                      // never iterated
+    std::deque<network::IpPacket> replies_;                                      // RSTs, bounded
+};
+
+}  // namespace sockeye::transport::tcp

@@ -1,0 +1,109 @@
+#include "transport/udp.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "wire/protocol.hpp"
+#include "wire/udp.hpp"
+
+namespace sockeye::transport {
+namespace {
+
+/// Octets that a UDP header's length field can still count behind an IP header: IPv4's total
+/// length includes the IP header, IPv6's payload length does not.
+std::size_t largest_payload(Family family) {
+    constexpr std::size_t ipv4_header = 20;
+    return 65535 - wire::UdpHeader::size - (family == Family::inet ? ipv4_header : 0);
+}
+
+std::size_t cost(const Datagram& datagram) {
+    return datagram.payload.size() + wire::UdpHeader::size;
+}
+
+/// How exactly a socket names this pair of addresses; 0: not at all.
+int score(const UdpSocket& socket, const Address& source, const Address& target) {
+    const IpAddress& local = socket.local().ip();
+    if (!local.is_unspecified() && local != target.ip()) return 0;
+    if (local.is_unspecified() && local.family() == Family::inet && target.family() != Family::inet) return 0;
+    if (socket.peer() && *socket.peer() != source) return 0;
+    return 1 + (local.is_unspecified() ? 0 : 1) + (socket.peer() ? 2 : 0);
+}
+
+}  // namespace
+
+std::optional<Datagram> UdpSocket::receive() {
+    if (queue_.empty()) return std::nullopt;
+    Datagram datagram = std::move(queue_.front());
+    queue_.pop_front();
+    queued_ -= cost(datagram);
+    return datagram;
+}
+
+Result<UdpSocket*> Udp::open(const Address& local, Reuse reuse) {
+    auto claim = ports_.claim(local, reuse);
+    if (!claim) return std::unexpected{claim.error()};
+    auto& sockets = sockets_[claim->local().port()];
+    sockets.push_back(std::make_unique<UdpSocket>(*std::move(claim)));
+    return sockets.back().get();
+}
+
+void Udp::close(UdpSocket& socket) {
+    const auto found = sockets_.find(socket.local().port());
+    assert(found != sockets_.end());
+    std::erase_if(found->second, [&](const auto& owned) { return owned.get() == &socket; });
+    if (found->second.empty()) sockets_.erase(found);
+}
+
+Result<network::IpPacket> Udp::send(const UdpSocket& socket, const IpAddress& source, const Address& target,
+                                    std::span<const std::byte> payload) {
+    if (payload.size() > largest_payload(target.family()))
+        return std::unexpected{Error{Errc::message_too_large, "sendto"}};
+
+    network::IpPacket packet{
+        .header = {.source = source, .target = target.ip(), .protocol = wire::protocol::udp},
+        .payload = Packet{payload}};
+    const wire::UdpHeader header{.source_port = socket.local().port(), .target_port = target.port()};
+    wire::prepend_udp(packet.payload, header, source, target.ip());
+    return packet;
+}
+
+Udp::Delivery Udp::receive(const network::IpPacket& packet) {
+    const auto& [header, bytes] = packet;
+    const auto parsed = wire::parse_udp(bytes.bytes());
+    if (!parsed || !wire::verify_udp_checksum(bytes.bytes(), header.source, header.target))
+        return Delivery::malformed;
+
+    Datagram datagram{.source = Address{header.source, parsed->header.source_port},
+                      .target = Address{header.target, parsed->header.target_port},
+                      .payload = bytes};
+    datagram.payload.trim_front(wire::UdpHeader::size);
+    datagram.payload.truncate(parsed->payload.size());  // what stands behind the datagram is not its own
+
+    UdpSocket* socket = find(datagram.source, datagram.target);
+    if (socket == nullptr) return Delivery::no_port;
+    if (socket->queued_ + cost(datagram) > config_.receive_queue) {
+        ++socket->dropped_;
+        return Delivery::queue_full;
+    }
+    socket->queued_ += cost(datagram);
+    socket->queue_.push_back(std::move(datagram));
+    changed_.push(*socket, socket->changed);
+    return Delivery::delivered;
+}
+
+UdpSocket* Udp::find(const Address& source, const Address& target) const {
+    const auto found = sockets_.find(target.port());
+    if (found == sockets_.end()) return nullptr;
+    UdpSocket* best = nullptr;
+    int best_score = 0;
+    for (const auto& socket : found->second) {
+        const int its_score = score(*socket, source, target);
+        if (its_score <= best_score) continue;
+        best_score = its_score;
+        best = socket.get();
+    }
+    return best;
+}
+
+}  // namespace sockeye::transport

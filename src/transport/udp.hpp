@@ -1,0 +1,94 @@
+// UDP (RFC 768): all of one host's datagram sockets. No I/O and no clock.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/packet.hpp"
+#include "base/random.hpp"
+#include "network/packet.hpp"
+#include "sockeye/address.hpp"
+#include "sockeye/error.hpp"
+#include "transport/endpoint.hpp"
+#include "transport/ports.hpp"
+
+namespace sockeye::transport {
+
+struct Datagram {
+    Address source;
+    Address target;  ///< which of this host's addresses, or which broadcast, it was sent to
+    Packet payload;
+};
+
+/// One open UDP socket, owned by its Udp.
+class UdpSocket : public Endpoint {
+public:
+    explicit UdpSocket(PortClaim claim) : claim_{std::move(claim)} {}
+
+    const Address& local() const { return claim_.local(); }
+    const std::optional<Address>& peer() const { return peer_; }
+
+    /// From now on only what `peer` sends is received. Nothing that waits already is dropped.
+    void connect(Address peer) { peer_ = std::move(peer); }
+    void disconnect() { peer_.reset(); }
+
+    /// The oldest datagram; it stays for peek() and leaves with receive().
+    const Datagram* peek() const { return queue_.empty() ? nullptr : &queue_.front(); }
+    std::optional<Datagram> receive();
+
+    /// Datagrams that found no room since the socket was opened.
+    std::uint64_t dropped() const { return dropped_; }
+
+private:
+    friend class Udp;
+
+    PortClaim claim_;
+    std::optional<Address> peer_;
+    std::deque<Datagram> queue_;
+    std::size_t queued_ = 0;  // octets, UDP headers included
+    std::uint64_t dropped_ = 0;
+};
+
+class Udp {
+public:
+    struct Config {
+        std::size_t receive_queue = 212'992;  ///< octets a socket, UDP headers included; Linux's rmem_default
+    };
+
+    /// What became of a packet; the host answers `no_port` with ICMP (RFC 1122 §4.1.3.1).
+    enum class Delivery : std::uint8_t { delivered, queue_full, no_port, malformed };
+
+    Udp(Config config, Random random) : config_{config}, ports_{random} {}
+
+    /// @param local  port 0: an ephemeral port
+    /// @returns Errc::address_in_use, Errc::resources_exhausted
+    Result<UdpSocket*> open(const Address& local, Reuse reuse = Reuse::refused);
+    void close(UdpSocket& socket);
+
+    /// The packet that carries `payload` to `target`, for Ip::send().
+    /// @param source  which of the host's addresses it leaves from (Ip::source_for)
+    /// @returns Errc::message_too_large for more than fits an IP packet's length field
+    Result<network::IpPacket> send(const UdpSocket& socket, const IpAddress& source, const Address& target,
+                                   std::span<const std::byte> payload);
+
+    Delivery receive(const network::IpPacket& packet);
+
+    /// Sockets that got something since this was last asked, in order; nullptr: no more.
+    Endpoint* take_changed() { return changed_.pop(); }
+
+private:
+    UdpSocket* find(const Address& source, const Address& target) const;
+
+    Config config_;
+    Ports ports_;
+    std::map<std::uint16_t, std::vector<std::unique_ptr<UdpSocket>>> sockets_;  // by local port
+    Fifo<Endpoint> changed_;
+};
+
+}  // namespace sockeye::transport

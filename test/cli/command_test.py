@@ -1,0 +1,106 @@
+"""The command as a whole: its help, its usage errors, and the story it tells without a verb."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from peers import SOCKEYE, CommandTest, Running, connect, run
+
+
+class Help(CommandTest):
+    def test_every_help_has_examples_and_fits_80_columns(self):
+        for arguments in (["--help"], ["listen", "--help"], ["connect", "--help"]):
+            done = run(*arguments)
+            self.assertEqual((done.returncode, done.words), (0, ""))
+            text = done.stdout.decode()
+            self.assertIn("Examples:", text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+
+    def test_version(self):
+        self.assertRegex(run("--version").stdout.decode(), r"^sockeye \d+\.\d+\.\d+\n$")
+
+    def test_mistakes_are_2_and_short(self):
+        self.assert_fails(run("lisen", ":0"), 2, "sockeye: no verb 'lisen'", "listen", "connect")
+        self.assert_fails(run("--sed", "7"), 2, "--sed")
+        self.assert_fails(run("--seed", "seven"), 2, "seven")
+        self.assert_fails(run("connect", "127.0.0.1:1", "--bogus"), 2, "sockeye connect: ", "--bogus")
+        self.assert_fails(run("connect", "127.0.0.1:1", "127.0.0.1:2"), 2, "127.0.0.1:2")
+
+
+class Story(CommandTest):
+    def test_it_tells_of_both_networks_in_80_columns_and_ends(self):
+        done = run()
+        self.assertEqual((done.returncode, done.words), (0, ""))
+        text = done.stdout.decode()
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        for word in ('"HELLO"', "SYN", "x lost", "again", "hash", "connect 127.0.0.1:", "nc -N", "python3"):
+            self.assertIn(word, text)
+        self.assertNotIn("\033", text)
+
+    def test_the_same_seed_is_the_same_lab_and_another_is_another(self):
+        def lab_hash(seed):
+            return re.search("hash ([0-9a-f]{32})", run("--seed", seed).stdout.decode())[1]
+
+        self.assertEqual(lab_hash("7"), lab_hash("7"))
+        self.assertNotEqual(lab_hash("7"), lab_hash("8"))
+
+    def test_json_is_an_object_a_line(self):
+        done = run("--json", "--seed", "9")
+        self.assertEqual(done.returncode, 0)
+        facts = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        kinds = {fact["kind"] for fact in facts}
+        self.assertEqual(kinds, {"server", "exchange", "frame", "lab", "end"})
+        lab = next(fact for fact in facts if fact["kind"] == "lab")
+        frames = [fact for fact in facts if fact["kind"] == "frame"]
+        self.assertEqual(lab["seed"], 9)
+        self.assertEqual(lab["frames"], sum(frame["origin"] == frame["number"] for frame in frames))
+        self.assertEqual(lab["lost"], sum(frame["fate"] != "arrives" for frame in frames))
+        self.assertGreater(lab["lost"], 0)
+        for fact in facts:
+            if fact["kind"] == "exchange":
+                self.assertEqual(fact["received"], fact["sent"].upper())
+
+    def test_the_recording_is_a_pcapng_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "lab.pcapng")
+            self.assertEqual(run("--record", path).returncode, 0)
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(4), b"\x0a\x0d\x0d\x0a")
+
+    def test_a_recording_that_cannot_be_written_is_1(self):
+        done = run("--record", "/nonexistent/lab.pcapng")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent/lab.pcapng", done.words)
+
+    def test_the_server_that_stays_can_be_joined_until_the_signal(self):
+        with Running("--stay") as story:
+            for line in story.process.stdout:
+                if b"Ctrl-C" in line:
+                    break
+                if found := re.search(rb"connect 127\.0\.0\.1:(\d+)", line):
+                    port = int(found[1])
+            with connect(port) as client:
+                client.sendall(b"hello")
+                self.assertEqual(client.recv(5), b"HELLO")
+            story.signal(signal.SIGINT)
+            self.assertEqual(story.wait(), 0)
+
+    def test_what_it_says_to_type_works(self):
+        with Running("--stay") as story:
+            text = ""
+            while "Ctrl-C" not in text:
+                text += story.process.stdout.readline().decode()
+            python = re.search(r"python3 -c '.*?'", text, re.DOTALL)[0]
+            done = subprocess.run(["bash", "-c", python], capture_output=True, timeout=20, check=True)
+            self.assertEqual(done.stdout, b"b'HELLO'\n")
+            command = re.search(r"(\S+) connect (\S+)", text)
+            done = subprocess.run([command[1], "connect", command[2]], input=b"hello", capture_output=True, timeout=20)
+            self.assertEqual((done.returncode, done.stdout), (0, b"HELLO"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,167 @@
+"""`sockeye connect`, with servers in Python."""
+
+import os
+import socket
+import subprocess
+import time
+import unittest
+
+from peers import SECONDS, SOCKEYE, CommandTest, Running, Server, read_all, reset, run
+
+
+class Pipe(CommandTest):
+    def test_the_end_of_input_is_a_fin_and_the_late_answer_still_arrives(self):
+        def serve(connection):
+            request = read_all(connection)
+            time.sleep(1.2)  # longer than what others wait for an answer
+            connection.sendall(b"late: " + request)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=b"hello")
+        self.assertEqual((done.returncode, done.stdout, done.words), (0, b"late: hello", ""))
+
+    def test_it_ends_when_the_peer_closes_though_the_input_goes_on(self):
+        with Server(lambda connection: connection.sendall(b"bye\n")) as server, \
+                Running("connect", server.address, stdin=subprocess.PIPE) as client:
+            self.assertEqual(client.wait(), 0)
+            self.assertEqual(client.process.stdout.read(), b"bye\n")
+
+    def test_much_goes_both_ways_at_once(self):
+        octets = os.urandom(3_000_000)
+
+        def serve(connection):
+            while text := connection.recv(65536):
+                connection.sendall(text)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=octets)
+        self.assertEqual((done.returncode, done.stdout), (0, octets))
+
+    def test_input_from_a_file(self):
+        with Server(lambda connection: connection.sendall(read_all(connection)[::-1])) as server, \
+                open(__file__, "rb") as file:
+            done = subprocess.run([SOCKEYE, "connect", server.address], stdin=file, capture_output=True,
+                                  timeout=SECONDS)
+            file.seek(0)
+            self.assertEqual((done.returncode, done.stdout), (0, file.read()[::-1]))
+
+    def test_each_read_is_a_datagram_and_it_ends_after_a_silence(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            server.settimeout(SECONDS)
+            with Running("connect", "udp://127.0.0.1:%d" % server.getsockname()[1], "--timeout", "700ms",
+                         stdin=subprocess.PIPE) as client:
+                client.process.stdin.write(b"one")
+                client.process.stdin.close()
+                datagram, sender = server.recvfrom(100)
+                self.assertEqual(datagram, b"one")
+                for answer in (b"first", b"", b"second"):
+                    time.sleep(0.1)
+                    server.sendto(answer, sender)
+                self.assertEqual(client.wait(), 0)
+                self.assertEqual(client.process.stdout.read(), b"firstsecond")
+                client.process.stdin = None
+
+
+class Endings(CommandTest):
+    def test_refused_is_7(self):
+        with socket.socket() as nobody:  # bound, and not listening
+            nobody.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:%d" % nobody.getsockname()[1]
+            self.assert_fails(run("connect", address), 7, f"sockeye connect: refused: {address}", "nothing listens")
+
+    def test_refused_over_udp_is_7(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            address = "udp://127.0.0.1:%d" % nobody.getsockname()[1]
+        self.assert_fails(run("connect", address, stdin=b"anybody?"), 7, "refused")
+
+    def test_a_reset_is_56(self):
+        def serve(connection):
+            connection.recv(1)
+            reset(connection)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=b"hello")
+        self.assert_fails(done, 56, "reset", server.address)
+
+    def test_what_arrived_before_a_reset_is_printed(self):
+        with Server(lambda connection: connection.sendall(b"hello")) as server, \
+                Running("connect", server.address, stdin=subprocess.PIPE) as client:
+            self.assertEqual(client.process.stdout.read(5), b"hello")
+
+    def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
+        def serve(connection):
+            connection.recv(1)
+            connection.shutdown(socket.SHUT_WR)
+            time.sleep(0.5)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=bytes(50_000_000))
+        self.assert_fails(done, 52, "closed early", "still to be sent")
+
+    def test_a_connection_that_nobody_accepts_times_out_with_28(self):
+        with socket.socket() as full:
+            full.bind(("127.0.0.1", 0))
+            full.listen(0)
+            waiting = [socket.socket() for _ in range(3)]
+            for client in waiting:  # the queue takes the first; a SYN to a full one is dropped
+                client.setblocking(False)
+                client.connect_ex(full.getsockname())
+            time.sleep(0.1)
+            done = run("connect", "127.0.0.1:%d" % full.getsockname()[1], "--timeout", "300ms")
+            for client in waiting:
+                client.close()
+        self.assert_fails(done, 28, "timed out", "--timeout")
+
+    def test_a_peer_that_stays_silent_after_the_end_of_input_times_out_with_28(self):
+        with Server(read_all_and_linger) as server:
+            done = run("connect", server.address, "--timeout", "300ms", stdin=b"hello")
+        self.assert_fails(done, 28, "timed out")
+
+    def test_a_name_is_6(self):
+        self.assert_fails(run("connect", "web.example:80"), 6, "name not found", "web.example")
+
+    def test_an_output_that_is_closed_ends_it_with_1(self):
+        def serve(connection):
+            try:
+                while True:
+                    connection.sendall(bytes(65536))
+            except OSError:
+                pass
+
+        with Server(serve) as server, Running("connect", server.address) as client:
+            client.process.stdout.read(1)
+            client.process.stdout.close()
+            self.assertEqual(client.line(), "sockeye connect: standard output is closed")
+            self.assertEqual(client.wait(), 1)
+            client.process.stdout = None
+
+
+def read_all_and_linger(connection):
+    read_all(connection)
+    connection.settimeout(5)
+    try:
+        connection.recv(1)
+        time.sleep(1)
+    except OSError:
+        pass
+
+
+class Mistakes(CommandTest):
+    def test_a_missing_port_is_named_and_so_is_the_remedy(self):
+        self.assert_fails(run("connect", "10.0.0.1"), 2, "10.0.0.1 has no port", "write 10.0.0.1:")
+
+    def test_nobody_listens_on_port_0(self):
+        self.assert_fails(run("connect", "127.0.0.1:0"), 2, "port 0")
+
+    def test_a_missing_address(self):
+        self.assert_fails(run("connect"), 2, "ADDRESS")
+
+    def test_a_time_that_is_none(self):
+        for time_text in ("soon", "-1s", "1h", "1.s", ".5s", "99999999999s", "5 s"):
+            self.assert_fails(run("connect", "127.0.0.1:1", f"--timeout={time_text}"), 2, "is no duration")
+
+
+if __name__ == "__main__":
+    unittest.main()
