@@ -1,7 +1,7 @@
 // What the socket floor holds of the transport floor: one end of a conversation.
 #pragma once
 
-#include "transport/fifo.hpp"
+#include "base/fifo.hpp"
 
 namespace sockeye::transport {
 

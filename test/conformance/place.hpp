@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <array>
 #include <memory>
 #include <string>
 

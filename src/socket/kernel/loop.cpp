@@ -70,22 +70,17 @@ void Loop::unwatch(int descriptor) noexcept {
 }
 
 void Loop::retry_later(Watched& watched) {
-    RetryLink& place = watched;
-    if (!place.is_linked()) place.link_before(retries_);
+    retries_.push(watched, watched.retry_);
     if (retry_at_ == Instant::never()) retry_at_ = now() + retry_interval;
 }
 
 void Loop::descriptor_freed() {
-    if (retries_.is_linked()) retry_now();
+    if (!retries_.empty()) retry_now();
 }
 
 void Loop::retry_now() {
     retry_at_ = Instant::never();
-    while (retries_.is_linked()) {
-        RetryLink& first = static_cast<RetryLink&>(*retries_.next);
-        first.unlink();
-        static_cast<Watched&>(first).on_events(EPOLLIN | EPOLLOUT);
-    }
+    while (Watched* watched = retries_.pop()) watched->on_events(EPOLLIN | EPOLLOUT);
 }
 
 void Loop::report_shortage(int error_number) {

@@ -7,15 +7,14 @@
 #include <array>
 #include <cstdint>
 
+#include "base/fifo.hpp"
 #include "socket/driver.hpp"
 #include "socket/kernel/descriptor.hpp"
 
 namespace sockeye::kernel {
 
-struct RetryLink : backend::Link {};
-
 /// Somebody whom the loop tells what epoll says about a descriptor.
-class Watched : private RetryLink {
+class Watched {
 public:
     Watched() = default;
     Watched(const Watched&) = delete;
@@ -29,6 +28,7 @@ protected:
 
 private:
     friend class Loop;
+    Fifo<Watched>::Link retry_;  ///< its place among those who try again later
 };
 
 class Loop : public backend::Driver {
@@ -78,7 +78,7 @@ private:
     Precision precision_;
     bool shortage_reported_ = false;
     Instant retry_at_ = Instant::never();
-    backend::Link retries_;
+    Fifo<Watched> retries_;
     std::array<epoll_event, batch> events_{};
 };
 

@@ -7,18 +7,23 @@
 #include "wire/protocol.hpp"
 
 namespace sockeye::stack {
+namespace {
+
+constexpr std::size_t minimum_mtu = 576;  // RFC 791: what every host takes
+
+}  // namespace
 
 StackNetwork::StackNetwork(backend::Driver& driver, Runner& runner, Options options)
     : backend::Network{driver},
-      options_{std::move(options)},
+      name_{std::move(options.name)},
       runner_{runner},
-      random_{options_.random.fork("programs")},
-      device_{"eth0", options_.mac, options_.mtu},
-      ip_{{}, options_.random.fork("ip")},
-      udp_{{}, options_.random.fork("udp")},
-      tcp_{options_.tcp, options_.random.fork("tcp")} {
-    ip_.add_interface(device_, options_.address);
-    if (options_.gateway) ip_.add_default_route(*options_.gateway);
+      random_{options.random.fork("programs")},
+      device_{"eth0", options.mac, options.mtu},
+      udp_{{}, options.random.fork("udp")},
+      tcp_{options.tcp, options.random.fork("tcp")} {
+    ip_.add_interface(device_, {&options.address, 1});
+    // Whoever built the topology has checked that the gateway is in the host's network.
+    if (options.gateway) (void)ip_.add_route(Prefix{}, *options.gateway);
 }
 
 StackNetwork::~StackNetwork() = default;
@@ -30,28 +35,35 @@ WallTime StackNetwork::wall_now() const {
 
 void StackNetwork::receive(Packet frame, Instant now) {
     if (!powered_) return;
-    if (std::optional<network::IpPacket> packet = ip_.receive(device_, std::move(frame), now)) deliver(*packet, now);
+    if (auto packet = ip_.receive(device_, std::move(frame), now)) deliver(*packet, now);
     wake_sockets();
 }
 
 void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
-    if (packet.header.protocol == wire::protocol::tcp) tcp_.receive(packet, now);
+    // The way back decides how long our segments may be; there is one, since the way here was.
+    if (packet.header.protocol == wire::protocol::tcp)
+        tcp_.receive(packet, now, ip_.path_mtu(packet.header.source).value_or(minimum_mtu));
     if (packet.header.protocol == wire::protocol::udp) udp_.receive(packet);
 }
 
-/// What loops back to this host may be answered at once, so it goes round until nothing is left.
+/// What this host sends to itself may be answered at once, so it goes round until nothing is left.
 void StackNetwork::poll(Instant now) {
     if (!powered_) return;
-    ip_.poll(now);
     bool again = true;
     while (std::exchange(again, false)) {
-        while (std::optional<network::IpPacket> segment = tcp_.poll(now)) (void)ip_.send(std::move(*segment), now);
-        while (std::optional<network::IpPacket> looped = ip_.take_looped()) {
+        while (auto segment = tcp_.poll(now)) transmit(std::move(*segment), now);
+        while (auto looped = ip_.poll(now)) {
             deliver(*looped, now);
             again = true;
         }
+        while (auto lost = ip_.take_unreachable()) tcp_.unreachable(*lost);
     }
     wake_sockets();
+}
+
+/// A segment that cannot leave now is as good as lost: TCP sends it again, or gives up.
+void StackNetwork::transmit(network::IpPacket segment, Instant now) {
+    if (Result<void> sent = ip_.send(segment, now); !sent) tcp_.unreachable(segment);
 }
 
 Instant StackNetwork::next_wakeup() const {
@@ -59,7 +71,7 @@ Instant StackNetwork::next_wakeup() const {
 }
 
 void StackNetwork::wake_sockets() {
-    const auto wake = [](transport::Endpoint* endpoint) {
+    const auto wake = [](const transport::Endpoint* endpoint) {
         // A connection that nobody has accepted yet has no socket.
         if (auto* socket = static_cast<backend::Waitable*>(endpoint->user)) {
             socket->wake(backend::Interest::read);
@@ -68,6 +80,18 @@ void StackNetwork::wake_sockets() {
     };
     while (transport::Endpoint* endpoint = tcp_.take_changed()) wake(endpoint);
     while (transport::Endpoint* endpoint = udp_.take_changed()) wake(endpoint);
+}
+
+Result<void> StackNetwork::check_local(const Address& at) const {
+    if (at.family() != Family::inet) return std::unexpected{Errc::unsupported};
+    if (ip_.is_local(at.ip())) return {};
+    return std::unexpected{
+        Error{Errc::address_not_available, "bind", at.to_string() + " is not " + name_ + "'s"}};
+}
+
+Result<IpAddress> StackNetwork::source_for(const Address& local, const Address& peer) const {
+    if (!local.ip().is_unspecified()) return local.ip();
+    return ip_.source_for(peer.ip());
 }
 
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {

@@ -58,7 +58,7 @@ public:
 
     // For Network and its sockets.
 
-    std::string_view name() const override { return options_.name; }
+    std::string_view name() const override { return name_; }
     /// Virtual time 0 is 2000-01-01 00:00 UTC.
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
@@ -81,9 +81,10 @@ public:
 
 private:
     void deliver(const network::IpPacket& packet, Instant now);
+    void transmit(network::IpPacket segment, Instant now);
     void wake_sockets();
 
-    Options options_;
+    std::string name_;
     Runner& runner_;
     Random random_;
     link::Device device_;

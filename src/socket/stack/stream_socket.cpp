@@ -23,7 +23,8 @@ void StreamSocket::adopt(tcp::Connection& connection) {
 }
 
 Result<void> StreamSocket::bind(const Address& at) {
-    if (claim_ || listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
+    if (claim_ || listener_ != nullptr || connection_ != nullptr)
+        return std::unexpected{Errc::invalid_argument};
     if (Result<void> ours = network_.check_local(at); !ours) return ours;
     Result<transport::PortClaim> claim = network_.tcp().bind(at, reuse_);
     if (!claim) return std::unexpected{std::move(claim.error())};
@@ -57,9 +58,10 @@ Result<void> StreamSocket::connect(const Address& peer) {
         if (Result<void> bound = bind({}); !bound) return bound;
     Result<IpAddress> source = network_.source_for(claim_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
-    Result<tcp::Connection*> connection =
-        network_.tcp().connect(*std::exchange(claim_, std::nullopt), *source, peer, network_.now(),
-                               network_.ip().path_mtu(peer.ip()));
+    Result<std::size_t> path_mtu = network_.ip().path_mtu(peer.ip());
+    if (!path_mtu) return std::unexpected{std::move(path_mtu.error())};
+    Result<tcp::Connection*> connection = network_.tcp().connect(*std::exchange(claim_, std::nullopt),
+                                                                 *source, peer, network_.now(), *path_mtu);
     if (!connection) return std::unexpected{std::move(connection.error())};
     adopt(**connection);
     network_.used();

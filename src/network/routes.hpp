@@ -1,0 +1,42 @@
+// Where a packet goes next: the longest prefix that contains its target (RFC 1812 §5.2.4.3).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sockeye/address.hpp"
+
+namespace sockeye::network {
+
+struct Route {
+    Prefix target;                     ///< 0.0.0.0/0 is the default route
+    std::optional<IpAddress> gateway;  ///< nullopt: the target is on the link
+    std::size_t interface = 0;         ///< number, in the order in which they were added
+};
+
+class Routes {
+public:
+    /// Of two routes with one prefix the first added counts.
+    void add(Route route) {
+        const auto at = std::ranges::find_if(
+            routes_, [&](const Route& other) { return other.target.bits < route.target.bits; });
+        routes_.insert(at, std::move(route));
+    }
+
+    /// nullptr: the target is unreachable.
+    const Route* find(const IpAddress& target) const {
+        const auto found =
+            std::ranges::find_if(routes_, [&](const Route& route) { return route.target.contains(target); });
+        return found == routes_.end() ? nullptr : &*found;
+    }
+
+    std::span<const Route> list() const { return routes_; }
+
+private:
+    std::vector<Route> routes_;  // longest prefix first
+};
+
+}  // namespace sockeye::network
