@@ -258,7 +258,7 @@ TEST(LadderOfALab, TellsTheStoryOfACutCable) {
   4.000011  client → server:9001 "again\n"              again, 1.600 s later
   4.000013  server → client      "again\n"              6 B, seq 12..17
   4.000015  client → server:9001 FIN ACK seq 18 ack 18  FIN-WAIT-1
-  4.000016  server → client      FIN ACK seq 18 ack 19  LAST-ACK
+  4.000017  server → client      FIN ACK seq 18 ack 19  LAST-ACK
   4.000018  client → server:9001 ACK     seq 19 ack 19  TIME-WAIT
 )");
 }
