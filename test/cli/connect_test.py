@@ -92,12 +92,12 @@ class Endings(CommandTest):
 
     def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
         def serve(connection):
-            connection.recv(1)
+            time.sleep(0.5)  # until every buffer on the way is full
             connection.shutdown(socket.SHUT_WR)
             time.sleep(0.5)
 
         with Server(serve) as server:
-            done = run("connect", server.address, stdin=bytes(50_000_000))
+            done = run("connect", server.address, stdin=bytes(100_000_000))
         self.assert_fails(done, 52, "closed early", "still to be sent")
 
     def test_a_connection_that_nobody_accepts_times_out_with_28(self):
