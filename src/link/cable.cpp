@@ -5,11 +5,11 @@
 
 namespace sockeye::link {
 
-std::string_view to_string(Fate fate) {
+std::string_view why_lost(Fate fate) {
     switch (fate) {
-        case Fate::arrives: return "arrives";
-        case Fate::cable_cut: return "lost: cable cut";
-        case Fate::queue_full: return "lost: queue full";
+        case Fate::arrives: return "";
+        case Fate::cable_cut: return "cable cut";
+        case Fate::queue_full: return "queue full";
     }
     return "";
 }
