@@ -1,7 +1,6 @@
 // Both ends of a conversation, seen from this host: what demultiplexing looks up.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "sockeye/address.hpp"
@@ -16,12 +15,7 @@ struct Flow {
     friend bool operator==(const Flow&, const Flow&) = default;
 };
 
+/// Peers choose their addresses and ports, so whoever hashes them needs a key that they do not know.
 std::uint64_t keyed_hash(const HashKey& key, const Flow& flow);
-
-/// Peers choose their addresses and ports, so the table's hash has a key that they do not know.
-struct FlowHash {
-    HashKey key;
-    std::size_t operator()(const Flow& flow) const { return keyed_hash(key, flow); }
-};
 
 }  // namespace sockeye::transport

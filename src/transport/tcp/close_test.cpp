@@ -1,5 +1,5 @@
 // Closing a connection (RFC 9293 §3.6): in order, half, at once from both ends, and by reset.
-#include "transport/tcp/harness_test.hpp"
+#include "test/support/tcp_harness.hpp"
 
 namespace sockeye::transport::tcp::test {
 namespace {

@@ -43,6 +43,7 @@ class Listener;
 /// by Tcp::poll().
 class Connection : public Endpoint {
 public:
+    const Flow& flow() const { return flow_; }
     const Address& local() const { return flow_.local; }
     const Address& peer() const { return flow_.peer; }
     State state() const { return tcb_.state; }

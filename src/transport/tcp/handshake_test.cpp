@@ -1,5 +1,5 @@
 // Opening a connection (RFC 9293 §3.5, §3.10.7.2 and .3), the backlog, and refusals.
-#include "transport/tcp/harness_test.hpp"
+#include "test/support/tcp_harness.hpp"
 
 namespace sockeye::transport::tcp::test {
 namespace {

@@ -1,5 +1,5 @@
 // Sending again (RFC 6298, RFC 9293 §3.8.1 and §3.8.3) and slow start (RFC 5681).
-#include "transport/tcp/harness_test.hpp"
+#include "test/support/tcp_harness.hpp"
 
 namespace sockeye::transport::tcp::test {
 namespace {

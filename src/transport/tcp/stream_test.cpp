@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/random.hpp"
-#include "transport/tcp/harness_test.hpp"
+#include "test/support/tcp_harness.hpp"
 
 namespace sockeye::transport::tcp::test {
 namespace {

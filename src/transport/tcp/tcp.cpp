@@ -37,7 +37,7 @@ Tcp::Tcp(const Config& config, Random random)
     : config_{config},
       ports_{random.fork("ports")},
       secret_{draw_key(random, "initial sequence numbers")},
-      flows_{0, FlowHash{draw_key(random, "flows")}} {}
+      flows_{draw_key(random, "flows")} {}
 
 // ---- the user's calls
 
@@ -63,7 +63,7 @@ Result<Connection*> Tcp::connect(PortClaim claim, const IpAddress& source, const
         return fail(Errc::invalid_argument);
     if (connections_.size() >= config_.maximum_connections) return fail(Errc::resources_exhausted);
     Flow flow{.local = Address{source, claim.local().port()}, .peer = peer};
-    if (find(flow) != nullptr) return fail(Errc::address_in_use);
+    if (flows_.find(flow) != nullptr) return fail(Errc::address_in_use);
 
     Connection& connection = add(std::move(flow), std::move(claim), now, path_mtu);
     connection.tcb_.state = next(State::closed, Event::active_open);
@@ -126,7 +126,7 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
 
     Flow flow{.local = Address{header.target, segment->header.target_port},
               .peer = Address{header.source, segment->header.source_port}};
-    if (Connection* connection = find(flow)) return deliver(*connection, *segment, now);
+    if (Connection* connection = flows_.find(flow)) return deliver(*connection, *segment, now);
     if (Listener* listener = find_listener(flow.local))
         return knock_at(*listener, std::move(flow), *segment, now, path_mtu);
     if (!segment->header.flags.rst) reply_with_reset(flow, *segment);  // §3.10.7.1
@@ -166,7 +166,7 @@ void Tcp::unreachable(const network::IpPacket& packet) {
     if (!segment) return;
     const Flow flow{.local = Address{packet.header.source, segment->header.source_port},
                     .peer = Address{packet.header.target, segment->header.target_port}};
-    Connection* connection = find(flow);
+    Connection* connection = flows_.find(flow);
     if (connection == nullptr || connection->state() != State::syn_sent) return;
     const Connection::Readiness before = connection->readiness();
     connection->tcb_.close(Errc::unreachable);
@@ -253,11 +253,6 @@ void Tcp::reschedule(Connection& connection) {
 
 // ---- the tables
 
-Connection* Tcp::find(const Flow& flow) const {
-    const auto found = flows_.find(flow);
-    return found == flows_.end() ? nullptr : found->second;
-}
-
 Listener* Tcp::find_listener(const Address& local) const {
     const auto at_port = listeners_.find(local.port());
     if (at_port == listeners_.end()) return nullptr;
@@ -276,7 +271,7 @@ Connection& Tcp::add(Flow flow, PortClaim claim, Instant now, std::size_t path_m
     Connection& connection =
         connections_.emplace_back(output_, std::move(flow), std::move(claim), std::move(tcb));
     connection.self_ = std::prev(connections_.end());
-    flows_.emplace(connection.flow_, &connection);
+    flows_.insert(connection);
     return connection;
 }
 
@@ -286,7 +281,7 @@ void Tcp::bury(Connection& connection) {
     connection.tcb_.stop_timers();
     reschedule(connection);
     connection.output_link_.leave();
-    if (find(connection.flow_) == &connection) flows_.erase(connection.flow_);
+    flows_.erase(connection);
     connection.claim_ = PortClaim{};
     const bool is_completed = connection.listener_ != nullptr &&
                               std::ranges::count(connection.listener_->completed_, &connection) > 0;

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "base/random.hpp"
@@ -16,6 +15,7 @@
 #include "sockeye/error.hpp"
 #include "sockeye/time.hpp"
 #include "transport/endpoint.hpp"
+#include "transport/flow_table.hpp"
 #include "transport/ports.hpp"
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/connection.hpp"
@@ -102,7 +102,6 @@ public:
     std::size_t connections() const { return connections_.size(); }
 
 private:
-    Connection* find(const Flow& flow) const;
     Listener* find_listener(const Address& local) const;
     Connection& add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu);
 
@@ -126,8 +125,8 @@ private:
     Fifo<Endpoint> changed_;
     std::map<std::uint16_t, std::vector<std::unique_ptr<Listener>>> listeners_;  // by port
     std::list<Connection> connections_;                                          // in order of creation
-    std::unordered_map<Flow, Connection*, FlowHash> flows_;                      // never iterated
-    std::deque<network::IpPacket> replies_;                                      // RSTs, bounded
+    FlowTable<Connection> flows_;
+    std::deque<network::IpPacket> replies_;  // RSTs, bounded
 };
 
 }  // namespace sockeye::transport::tcp

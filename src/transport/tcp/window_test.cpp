@@ -1,5 +1,5 @@
 // Windows and when to send: flow control, probes, silly windows, Nagle and delayed ACKs (RFC 9293 §3.8.6).
-#include "transport/tcp/harness_test.hpp"
+#include "test/support/tcp_harness.hpp"
 
 namespace sockeye::transport::tcp::test {
 namespace {

@@ -1,4 +1,4 @@
-// What the tests of this folder share: segments as text, a peer that a test plays, and two hosts on a pipe.
+// What the tests of TCP share: segments as text, a peer that a test plays, and two hosts on a pipe.
 #pragma once
 
 #include <gmock/gmock.h>
