@@ -34,7 +34,8 @@ TEST_P(Conformance, OnTheKernel) {
 TEST_P(Conformance, InTheLab) {
     LabPlace place;
     GetParam().run(place);
-    if (HasFailure()) ADD_FAILURE() << "seed " << place.lab().seed() << "\n" << ladder(place.lab(), {.last = 20});
+    if (HasFailure())
+        ADD_FAILURE() << "seed " << place.lab().seed() << "\n" << ladder(place.lab(), {.last = 20});
 }
 
 TEST_P(Conformance, InTheLabTwiceGivesTheSameHash) {
@@ -45,7 +46,8 @@ TEST_P(Conformance, InTheLabTwiceGivesTheSameHash) {
     };
     const std::string first = hash(7);
     EXPECT_EQ(first, hash(7));
-    EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
+    const bool silent = first == LabPlace{}.lab().hash();  // nothing was put on any cable
+    if (!silent) EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
 }
 
 INSTANTIATE_TEST_SUITE_P(Bodies, Conformance, ::testing::ValuesIn(all_bodies()),

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <array>
 #include <memory>
 #include <string>
 

@@ -65,7 +65,7 @@ void closing_wakes_who_waits(Place& place) {
 }
 
 Task<> receive_for_ever(Socket socket) {
-    while (co_await socket.recv(10)) {
+    while (auto bytes = co_await socket.recv(10)) {
     }
 }
 

@@ -40,7 +40,7 @@ std::size_t Connection::send_space() const {
 
 std::size_t Connection::receive(std::span<std::byte> out) {
     const std::size_t octets = tcb_.incoming.read(out);
-    if (octets > 0) want_output();  // the window may have opened
+    if (octets > 0 && tcb_.state != State::closed) want_output();  // the window may have opened
     return octets;
 }
 

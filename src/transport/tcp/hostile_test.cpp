@@ -1,0 +1,101 @@
+// A peer that sends what it likes: nothing breaks, nothing grows, and every connection can still be ended.
+#include "base/random.hpp"
+#include "transport/tcp/harness_test.hpp"
+
+namespace sockeye::transport::tcp::test {
+namespace {
+
+/// Numbers mostly near those that matter, sometimes anywhere.
+std::uint32_t near(Random& random, std::uint32_t number) {
+    switch (random.below(8)) {
+        case 0: return static_cast<std::uint32_t>(random.next());
+        case 1: return number;
+        case 2: return number + 65535 - static_cast<std::uint32_t>(random.below(3));
+        default: return number - 4 + static_cast<std::uint32_t>(random.below(9));
+    }
+}
+
+Segment random_segment(Random& random, const Script& script, const Connection* connection) {
+    std::uint32_t expected = 1;
+    std::uint32_t next = 1;
+    if (connection != nullptr) {
+        expected = connection->status().rcv_nxt().raw() - script.peer_iss.raw();
+        next = connection->status().snd_nxt.raw() - script.own_iss.raw();
+    }
+    Segment segment;
+    segment.flags.syn = random.below(12) == 0;
+    segment.flags.fin = random.below(12) == 0;
+    segment.flags.rst = random.below(40) == 0;
+    segment.flags.ack = random.below(8) != 0;
+    segment.flags.urg = random.below(20) == 0;
+    segment.seq = near(random, expected);
+    segment.ack = near(random, next);
+    segment.window = static_cast<std::uint16_t>(random.below(4) == 0 ? random.below(3) : random.next());
+    segment.text = std::string(random.below(3) == 0 ? random.below(2000) : random.below(5), 'x');
+    if (random.below(4) == 0) segment.mss = static_cast<std::uint16_t>(random.next());
+    return segment;
+}
+
+/// What a program could do at any time.
+void act(Random& random, Connection& connection) {
+    std::string buffer(100, 'y');
+    switch (random.below(6)) {
+        case 0: static_cast<void>(connection.send(bytes(buffer))); break;
+        case 1: connection.receive(std::as_writable_bytes(std::span{buffer})); break;
+        case 2:
+            if (random.below(20) == 0) static_cast<void>(connection.shutdown_write());
+            break;
+        default: break;
+    }
+}
+
+void torment(std::uint64_t seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random{seed};
+    Script script;
+    Listener* listener = nullptr;
+    Connection* connection = nullptr;
+    if (random.below(2) == 0) {
+        listener = script.tcp.listen(alice, 1).value();
+    } else {
+        connection = script.tcp.connect(alice, bob, script.now, mtu).value();
+    }
+    for (int step = 0; step < 400; ++step) {
+        if (listener != nullptr && connection == nullptr) connection = script.tcp.accept(*listener);
+        script.arrives(random_segment(random, script, connection));
+        if (connection != nullptr) act(random, *connection);
+        std::string ignored =
+            random.below(3) == 0 ? script.pass(Duration{random.below(3'000'000'000)}) : script.sent();
+        EXPECT_LE(script.tcp.connections(), 2u);
+        if (connection == nullptr) continue;
+        EXPECT_LE(connection->readable(), 65535u);
+        EXPECT_LE(connection->unacknowledged(), 65536u);
+    }
+    if (connection != nullptr) script.tcp.release(*connection, script.now);
+    if (listener != nullptr) script.tcp.release(*listener);
+    script.pass(24h);
+    EXPECT_EQ(script.tcp.connections(), 0u);
+    EXPECT_EQ(script.tcp.next_wakeup(), Instant::never());
+}
+
+TEST(TcpHostile, RandomSegmentsBreakNothingAndLeaveNothingBehind) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) torment(seed);
+}
+
+TEST(TcpHostile, RandomOctetsAreNoSegments) {
+    Random random{1};
+    Script script;
+    Connection& connection = script.establish();
+    for (int i = 0; i < 2000; ++i) {
+        std::vector<std::byte> octets(random.below(80));
+        for (std::byte& octet : octets) octet = static_cast<std::byte>(random.below(256));
+        script.tcp.receive(
+            {.header = {.source = bob.ip(), .target = alice.ip(), .protocol = 6}, .payload = Packet{octets}},
+            script.now, mtu);
+    }
+    EXPECT_EQ(script.sent(), "");
+    EXPECT_EQ(connection.state(), State::established);
+}
+
+}  // namespace
+}  // namespace sockeye::transport::tcp::test
