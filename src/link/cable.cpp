@@ -5,13 +5,19 @@
 
 namespace sockeye::link {
 
-std::string_view why_lost(Fate fate) {
+std::string_view to_string(Fate fate) {
     switch (fate) {
-        case Fate::arrives: return "";
-        case Fate::cable_cut: return "cable cut";
-        case Fate::queue_full: return "queue full";
+        case Fate::arrives: return "arrives";
+        case Fate::cable_cut: return "lost: cable cut";
+        case Fate::queue_full: return "lost: queue full";
     }
     return "";
+}
+
+std::string_view why_lost(Fate fate) {
+    constexpr std::string_view lost = "lost: ";
+    const std::string_view text = to_string(fate);
+    return text.starts_with(lost) ? text.substr(lost.size()) : std::string_view{};
 }
 
 Cable::Cable(Options options) : options_{options} {

@@ -22,6 +22,8 @@ constexpr End opposite(End end) {
 /// What becomes of a frame that was offered to a cable.
 enum class Fate : std::uint8_t { arrives, cable_cut, queue_full };
 
+/// "arrives", "lost: cable cut", "lost: queue full".
+std::string_view to_string(Fate fate);
 /// Why it is lost: "cable cut", "queue full"; empty where it arrives.
 std::string_view why_lost(Fate fate);
 

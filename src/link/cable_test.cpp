@@ -114,6 +114,8 @@ TEST(Cable, ACutCableLosesWhatIsOfferedUntilItIsHealed) {
 }
 
 TEST(Fate, SaysWhyAFrameIsLost) {
+    EXPECT_EQ(to_string(Fate::arrives), "arrives");
+    EXPECT_EQ(to_string(Fate::queue_full), "lost: queue full");
     EXPECT_EQ(why_lost(Fate::arrives), "");
     EXPECT_EQ(why_lost(Fate::cable_cut), "cable cut");
     EXPECT_EQ(why_lost(Fate::queue_full), "queue full");
