@@ -19,12 +19,12 @@ constexpr std::string_view verb = "connect";
 
 constexpr const char* examples = R"(Examples:
   sockeye connect 127.0.0.1:9001                     type; Ctrl-D ends your side
-  echo hello | sockeye connect 127.0.0.1:9001        prints the answer, then ends
+  echo hello | sockeye connect 127.0.0.1:9001        prints the answer and ends
   echo hello | sockeye connect udp://127.0.0.1:9001  each read is one datagram
 
-At the end of its input it says FIN and still prints late answers. It ends when the
-peer closes, even if you could go on typing. UDP has no end: it stops 1 s after the
-end of input, or --timeout after, counted from the last answer.)";
+At the end of its input it says FIN and still prints late answers. It ends when
+the peer closes, even if you could go on typing. UDP has no end: it stops 1 s,
+or --timeout, after the end of input, counted from the last answer.)";
 
 struct Options {
     std::string address;
@@ -77,7 +77,8 @@ int connect(const Options& options) {
 }  // namespace
 
 void add_connect(CLI::App& command, Action& chosen) {
-    CLI::App* sub = command.add_subcommand(std::string{verb}, "talk to a server: a pipe to and from it");
+    CLI::App* sub =
+        command.add_subcommand(std::string{verb}, "talk to a server: a pipe to and from it")->group("Verbs");
     const auto options = std::make_shared<Options>();
     sub->add_option("ADDRESS", options->address, "tcp://HOST:PORT, HOST:PORT,\nudp://HOST:PORT or unix:/PATH")
         ->required()

@@ -23,8 +23,8 @@ constexpr const char* examples = R"(Examples:
   sockeye listen udp://:9001 --upper      UDP: each datagram is answered
   sockeye listen unix:/tmp/echo --echo    a socket in the file system
 
-Prints where it listens once clients can come, and a line when one has gone: who,
-octets, and how it ended (FIN, RST, timeout). Ctrl-C ends it.)";
+Prints where it listens once clients can come, and a line when one has gone:
+who, octets, and how it ended (FIN, RST, timeout). Ctrl-C ends it.)";
 
 struct Options {
     std::string address;
@@ -76,11 +76,12 @@ int serve(const Target& target, app::Role role, Service::Log log_session) {
     Result<Socket> server = open(network, target.transport, *at);
     if (!server) return fail(verb, server.error(), url(target.transport, *at));
     const SocketFile file{*at};
+    const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
     announce(target.transport, server->getsockname().value_or(*at));
 
     Service service{network, std::move(log_session)};
     service.add(std::move(*server), target.transport, role);
-    Result<void> served = service.run_until_interrupted();
+    Result<void> served = service.run_until(interrupts);
     return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
 }
 
@@ -103,7 +104,7 @@ int listen(const Options& options) {
 }  // namespace
 
 void add_listen(CLI::App& command, Action& chosen) {
-    CLI::App* sub = command.add_subcommand(std::string{verb}, "serve many clients at once");
+    CLI::App* sub = command.add_subcommand(std::string{verb}, "serve many clients at once")->group("Verbs");
     const auto options = std::make_shared<Options>();
     sub->add_option("ADDRESS", options->address,
                     "tcp://HOST:PORT, HOST:PORT, :PORT,\nudp://HOST:PORT or unix:/PATH")

@@ -46,6 +46,8 @@ int refuse(const CLI::App& command, const CLI::ParseError& error, std::string_vi
 int run(int argc, char** argv) {
     CLI::App command{"Sockeye: sockets you can see", "sockeye"};
     command.get_formatter()->column_width(20);
+    command.get_formatter()->label("SUBCOMMAND", "VERB");
+    command.get_formatter()->label("REQUIRED", "");
     command.set_version_flag("--version", "sockeye " SOCKEYE_VERSION);
     command.footer(examples);
     Action chosen = add_story(command, argv[0]);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "app/server.hpp"
-#include "cli/interrupts.hpp"
 #include "cli/words.hpp"
 
 namespace sockeye::cli {
@@ -29,8 +28,7 @@ void Service::add(Socket server, Transport transport, app::Role role) {
             accepting_.get_token());
 }
 
-Result<void> Service::run_until_interrupted() {
-    const Interrupts interrupts{network_};
+Result<void> Service::run_until(const Interrupts&) {
     Result<void> ran = network_.run();
     if (failure_) return std::unexpected{*failure_};
     if (!ran) finish();

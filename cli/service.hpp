@@ -8,6 +8,7 @@
 
 #include "app/role.hpp"
 #include "app/session.hpp"
+#include "cli/interrupts.hpp"
 #include "sockeye/network.hpp"
 #include "sockeye/socket.hpp"
 
@@ -26,10 +27,10 @@ public:
     /// Serves from the next turn of the network's loop on.
     void add(Socket server, Transport transport, app::Role role);
 
-    /// Runs until SIGINT or SIGTERM, then accepts nobody any more and lets sessions finish for a grace time;
-    /// a second signal cuts that short.
+    /// Runs until the network is interrupted, then accepts nobody any more and lets sessions finish for a
+    /// grace time; a second interrupt cuts that short.
     /// @returns what made it impossible to accept anybody, if anything did
-    Result<void> run_until_interrupted();
+    Result<void> run_until(const Interrupts& interrupts);
 
 private:
     void session_began(const Address& peer) override;

@@ -101,10 +101,9 @@ bool all_answered(const app::Visit& visit) {
     });
 }
 
-int tell(const std::string& text) {
-    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0
-               ? static_cast<int>(Exit::ok)
-               : fail("", Exit::other, "standard output is closed");
+void tell(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
 }
 
 /// @returns false where something was not answered as it should have been
@@ -153,22 +152,30 @@ int tell_story(const Options& options) {
     Result<bool> lab = tell_lab(network, options);
     if (!lab) return fail("", lab.error());
 
-    const Aftermath aftermath{.command = options.command,
-                              .server = servers.tcp_address,
-                              .stays = options.stay || isatty(STDOUT_FILENO) == 1,
-                              .recorded = options.record};
-    tell(options.json ? ending_json(aftermath) : ending_text(options.plan, aftermath));
-    if (aftermath.stays)
-        if (Result<void> served = service.run_until_interrupted(); !served) return fail("", served.error());
-    return static_cast<int>(*machine && *lab ? Exit::ok : Exit::other);
+    const bool good = *machine && *lab;
+    Aftermath aftermath{
+        .command = options.command, .server = servers.tcp_address, .recorded = options.record};
+    aftermath.stays = good && (options.stay || isatty(STDOUT_FILENO) == 1);
+    const auto ending = [&] {
+        tell(options.json ? ending_json(aftermath) : ending_text(options.plan, aftermath));
+    };
+    if (!aftermath.stays) {
+        ending();
+        return static_cast<int>(good ? Exit::ok : Exit::other);
+    }
+    const Interrupts interrupts{network};
+    ending();
+    Result<void> served = service.run_until(interrupts);
+    return served ? static_cast<int>(Exit::ok) : fail("", served.error());
 }
 
 /// As a person in this folder would write it.
-std::string called_as(const char* program) {
-    const std::filesystem::path path{program};
+std::string called_as(const std::string& program) {
     std::error_code ignored;
-    const std::filesystem::path here = path.lexically_relative(std::filesystem::current_path(ignored));
-    return here.empty() || here.native().starts_with("..") ? path.native() : here.native();
+    const std::filesystem::path here =
+        std::filesystem::path{program}.lexically_relative(std::filesystem::current_path(ignored));
+    if (here.empty() || here.native().starts_with("..")) return program;
+    return here.has_parent_path() ? here.native() : "./" + here.native();
 }
 
 }  // namespace
@@ -177,9 +184,10 @@ Action add_story(CLI::App& command, const char* program) {
     const auto options = std::make_shared<Options>();
     options->command = called_as(program);
     command.add_flag("--stay", options->stay, "the server stays up until Ctrl-C (as on a terminal)");
-    command.add_option("--seed", options->plan.seed, "of the lab: all its chance comes from it")
-        ->type_name("N")
-        ->capture_default_str();
+    command
+        .add_option("--seed", options->plan.seed,
+                    fmt::format("of the lab: all its chance comes from it ({})", options->plan.seed))
+        ->type_name("N");
     command.add_option("--record", options->record, "write the lab's frames there, as pcapng")
         ->type_name("FILE");
     command.add_flag("--json", options->json, "facts and frames as JSON, an object a line");

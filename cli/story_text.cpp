@@ -11,14 +11,14 @@ std::string heading(std::string_view text) {
     return has_colour(stdout) ? fmt::format("\033[1m{}\033[0m", text) : std::string{text};
 }
 
-/// The columns of a ladder.
+/// The columns of the lab's ladder.
 std::string row(Duration at, std::string_view from, std::string_view to, std::string_view what,
                 std::string_view tells) {
-    return fmt::format("  {}  {:<6} → {:<6} {:<28}{}\n", to_string(Instant{at}), from, to, what, tells);
+    return fmt::format("  {}  {:<6} → {:<11} {:<23}{}\n", to_string(Instant{at}), from, to, what, tells);
 }
 
 std::string quoted(std::string_view text) {
-    constexpr std::size_t most = 24;
+    constexpr std::size_t most = 20;
     return text.size() <= most ? fmt::format("\"{}\"", text)
                                : fmt::format("\"{}…\"", text.substr(0, most - 1));
 }
@@ -50,19 +50,15 @@ std::string exchange_rows(const app::Visit& visit, const app::Exchange& exchange
     return rows;
 }
 
-std::string seconds(Duration duration) {
-    return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1e9);
-}
-
 }  // namespace
 
 std::string opening_text(const LabPlan& plan) {
-    return fmt::format("{}  one program, two networks {:>46}\n", heading("Sockeye"),
+    return fmt::format("{}  one program, two networks {:>45}\n", heading("Sockeye"),
                        fmt::format("seed {}", plan.seed)) +
            "A server that answers in upper case, and a client: on this machine, then in\n"
            "a lab. The programs cannot tell the one from the other.\n\n" +
            heading("THIS MACHINE") + "  the kernel's sockets; seconds since the client began\n" +
-           "  time      from     to     what was sent               what it tells\n";
+           "  time      from     to          what was sent          what it tells\n";
 }
 
 std::string machine_text(const MachineVisit& machine) {
@@ -77,17 +73,16 @@ std::string machine_text(const MachineVisit& machine) {
     if (visit.error)
         text += fmt::format("  failed: {}\n", visit.error->message());
     else if (tcp)
-        text +=
-            row(visit.ended - visit.began, "server", "client", "closed", "FIN both ways, the client's first");
+        text += row(visit.ended - visit.began, "server", "client", "closed", "FIN, both ways");
     return text;
 }
 
 std::string lab_text(const Lab& lab, const LabPlan& plan, const LabRun& run) {
     std::string text = fmt::format(
-        "\n{}  two hosts and a switch; cables of {}, {} each\n"
-        "     The client's cable is cut from {} to {}; the client speaks at {}.\n",
-        heading("LAB"), rate(plan.cable.bits_per_second), to_string(plan.cable.delay), seconds(plan.cut_at),
-        seconds(plan.heal_at), seconds(plan.pause));
+        "\n{}  two hosts, one switch, cables of {} and {}; seconds of its clock\n"
+        "     The client's cable is cut from {} to {}.\n",
+        heading("LAB"), rate(plan.cable.bits_per_second), about(plan.cable.delay), about(plan.cut_at),
+        about(plan.heal_at));
     text += ladder(lab);
     std::size_t answered = 0;
     Duration slowest{};
@@ -110,8 +105,9 @@ std::string ending_text(const LabPlan& plan, const Aftermath& after) {
     const std::uint16_t port = after.server.port();
     std::string text;
     if (after.recorded.empty())
-        text += fmt::format("\n  inspect  {} --seed {} --record lab.pcapng, then wireshark lab.pcapng\n",
-                            sockeye, plan.seed);
+        text +=
+            fmt::format("\n  inspect  {} --seed {} --record lab.pcapng\n           wireshark lab.pcapng\n",
+                        sockeye, plan.seed);
     else
         text += fmt::format("\n  inspect  wireshark {}\n", after.recorded);
     if (!after.stays) text += fmt::format("  serve    {} listen {}:{} --upper\n", sockeye, host, port);
@@ -122,7 +118,7 @@ std::string ending_text(const LabPlan& plan, const Aftermath& after) {
         "             \"{}\", {})); s.sendall(b\"hello\"); print(s.recv(99))'\n",
         host, port);
     text += after.stays ? "The server stays up. Ctrl-C ends it.\n"
-                        : fmt::format("The server of this run has ended; {} --stay keeps it up.\n", sockeye);
+                        : "This run's server has ended: serve starts it again, and --stay keeps it up.\n";
     return text;
 }
 

@@ -112,11 +112,10 @@ Task<Piped> pipe(Network& network, Stream stream, Socket peer, PipeOptions optio
     std::stop_source sending;
     network.spawn(send_side(joined), sending.get_token());
     co_await receive_side(*joined);
-    // The sender may only see this in a later turn; what it did by then is not this pipe's any more.
-    const Piped piped = joined->piped;
+    // The sender sees this in a turn of its own and lets go of the socket; what it does by then is
+    // not this pipe's any more.
     sending.request_stop();
-    joined->peer.close();
-    co_return piped;
+    co_return joined->piped;
 }
 
 }  // namespace sockeye::app

@@ -22,6 +22,7 @@ public:
         std::string typed;
         std::string printed;
         bool output_closed = false;
+        bool output_stuck = false;
         bool input_broken = false;
     };
 
@@ -36,8 +37,13 @@ public:
     }
     Result<std::size_t> write(std::span<const std::byte> bytes) override {
         if (desk_.output_closed) return std::unexpected{Errc::closed};
+        if (desk_.output_stuck) return std::unexpected{Errc::would_block};
         desk_.printed += BytesView{bytes}.text();
         return bytes.size();
+    }
+    void unstick() {
+        desk_.output_stuck = false;
+        wake(backend::Interest::write);
     }
     std::string describe() const override { return "a typist"; }
 
@@ -55,12 +61,15 @@ struct PipeTest : testing::Test {
     }
     Stream script(std::string_view text) { return script_stream(place.client(), text, &desk.printed); }
     Stream typist() {
-        return {place.client(), std::make_unique<Typist>(place.client().backend().driver(), desk)};
+        auto made = std::make_unique<Typist>(place.client().backend().driver(), desk);
+        hands = made.get();
+        return {place.client(), std::move(made)};
     }
     void pass(Duration time) { ASSERT_TRUE(place.lab().run_for(time)); }
     std::string far_reads() { return std::string{pair.far.recv(100'000).wait().value().text()}; }
 
     Typist::Desk desk;
+    Typist* hands = nullptr;
     std::optional<Piped> piped;
     Instant ended;
     LabPlace place;
@@ -106,7 +115,8 @@ TEST_F(PipeTest, AResetIsReportedAsThePeersAndWhatCameBeforeItIsWritten) {
 }
 
 TEST_F(PipeTest, APeerThatFinishesEarlySaysHowMuchWasNotSent) {
-    const std::string much(10'000'000, 'x');
+    std::string much;
+    much.resize(10'000'000);
     start(script(much), std::move(pair.near));
     pass(1s);
     pair.far.shutdown(Shutdown::write).value();
@@ -136,6 +146,22 @@ TEST_F(PipeTest, PatienceBeginsAnewWithEachAnswer) {
     pass(4s);
     ASSERT_TRUE(piped && piped->error);
     EXPECT_EQ(desk.printed, "....");
+}
+
+TEST_F(PipeTest, ASlowOutputIsNoSilentPeer) {
+    desk.input_broken = true;  // at its end at once
+    desk.output_stuck = true;
+    start(typist(), std::move(pair.near), {.patience = 3s});
+    pass(1s);
+    pair.far.sendall("read me slowly").wait().value();
+    pass(10s);
+    ASSERT_FALSE(piped);
+    hands->unstick();
+    pass(2s);
+    EXPECT_EQ(desk.printed, "read me slowly");
+    ASSERT_FALSE(piped);
+    pass(2s);
+    ASSERT_TRUE(piped);
 }
 
 TEST_F(PipeTest, AClosedOutputEndsItAsTheStreams) {

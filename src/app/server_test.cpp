@@ -73,6 +73,7 @@ TEST_F(ServerTest, TheClientsFinIsAnsweredWithFinAfterTheLastOctet_RFC862) {
 TEST_F(ServerTest, ClientsAreServedAtOnceAndASilentOneHoldsNobodyUp) {
     place.server().spawn(serve_upper(place.server(), at, &journal));
     std::vector<Socket> clients;
+    clients.reserve(50);
     for (int i = 0; i < 50; ++i) clients.push_back(connect());
     for (auto client = clients.rbegin(); client != clients.rend() - 1; ++client)
         EXPECT_EQ(answer(*client, "x"), "X");

@@ -42,10 +42,8 @@ void write_names(wire::PcapngWriter& writer, const Topology& topology) {
 
 std::string comment_on(const Journey& journey, const Topology& topology) {
     if (!journey.is_lost()) return {};
-    std::string_view why = to_string(journey.loss->fate);
-    constexpr std::string_view prefix = "lost: ";
-    if (why.starts_with(prefix)) why.remove_prefix(prefix.size());
-    return "DROP " + std::string{why} + " at " + topology.cables()[journey.loss->cable].name();
+    return "DROP " + std::string{why_lost(journey.loss->fate)} + " at " +
+           topology.cables()[journey.loss->cable].name();
 }
 
 }  // namespace

@@ -14,6 +14,12 @@ std::string_view to_string(Fate fate) {
     return "";
 }
 
+std::string_view why_lost(Fate fate) {
+    constexpr std::string_view lost = "lost: ";
+    const std::string_view text = to_string(fate);
+    return text.starts_with(lost) ? text.substr(lost.size()) : std::string_view{};
+}
+
 Cable::Cable(Options options) : options_{options} {
     assert(options.bits_per_second > 0 && options.delay >= Duration::zero());
 }

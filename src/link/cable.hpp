@@ -24,6 +24,8 @@ enum class Fate : std::uint8_t { arrives, cable_cut, queue_full };
 
 /// "arrives", "lost: cable cut", "lost: queue full".
 std::string_view to_string(Fate fate);
+/// Why it is lost: "cable cut", "queue full"; empty where it arrives.
+std::string_view why_lost(Fate fate);
 
 /// A frame's journey over one cable. Of a lost frame both times are the moment it was offered.
 struct Transit {

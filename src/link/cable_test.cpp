@@ -113,10 +113,12 @@ TEST(Cable, ACutCableLosesWhatIsOfferedUntilItIsHealed) {
     EXPECT_EQ(healed.departs, Instant{2us}) << "the transmitter does not go on with what was lost";
 }
 
-TEST(Fate, HasAText) {
+TEST(Fate, SaysWhyAFrameIsLost) {
     EXPECT_EQ(to_string(Fate::arrives), "arrives");
-    EXPECT_EQ(to_string(Fate::cable_cut), "lost: cable cut");
     EXPECT_EQ(to_string(Fate::queue_full), "lost: queue full");
+    EXPECT_EQ(why_lost(Fate::arrives), "");
+    EXPECT_EQ(why_lost(Fate::cable_cut), "cable cut");
+    EXPECT_EQ(why_lost(Fate::queue_full), "queue full");
 }
 
 }  // namespace

@@ -144,6 +144,7 @@ void Driver::drive(Waiter& plain) {
     Result<void> driven = drive([&] { return plain.ended; });
     if (driven) return;
     OpBase& op = *plain.op;
+    op.leave_waiter();  // which is gone before the operation is
     forget(plain);
     op.fail(driven.error());
 }

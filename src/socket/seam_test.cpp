@@ -40,6 +40,10 @@ Task<> sleep_then_note(Network& network, Duration duration, std::string name,
     notes.push_back(std::move(name));
 }
 
+Task<> answer_later(Network& network) {
+    (void)co_await network.sleep(1s);  // cannot fail: nobody stops it
+}
+
 Task<> never_ends(Network& network, Sentinel) {
     (void)co_await network.sleep(Duration::max());  // the test destroys it here
 }
@@ -309,6 +313,18 @@ TEST(Op, IsWithdrawnWhenItsTaskIsDestroyedWhileItWaits) {
     pipe.put("for the next one");
     EXPECT_EQ(stream.read(100).wait().value().text(), "for the next one");
     EXPECT_EQ(network.run(), Result<void>{});
+}
+
+TEST(Op, OutlivesTheWaitThatFailed) {
+    ManualNetwork network;
+    auto pipe = std::make_unique<Pipe>(network.backend().driver());
+    Stream stream{network, std::move(pipe)};
+    {
+        Op<Bytes> read = stream.read(10);
+        EXPECT_EQ(read.wait().error(), Errc::stalled);
+        EXPECT_TRUE(network.run(answer_later(network)));  // the stack of wait() is another's now
+    }
+    EXPECT_TRUE(network.sleep(1s).wait());
 }
 
 TEST(Op, IsToldWhenWhatItWaitsAtIsClosed) {

@@ -149,8 +149,8 @@ private:
     /// What became of it says more than what it would have meant.
     static void tell_fate(const Journey& journey, std::string_view repetition, Line& line) {
         if (journey.is_lost()) {
-            line.tells = fmt::format("x {}", to_string(journey.loss->fate));
-            if (!repetition.empty()) append(line.tells, "again");
+            line.tells =
+                fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
         } else if (!repetition.empty()) {
             line.tells = repetition;
         } else if (journey.lost > 0) {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -88,6 +89,18 @@ class Story(CommandTest):
                 self.assertEqual(client.recv(5), b"HELLO")
             story.signal(signal.SIGINT)
             self.assertEqual(story.wait(), 0)
+
+    def test_on_a_terminal_the_server_stays_up_until_ctrl_c(self):
+        controller, terminal = pty.openpty()
+        with Running(stdout=terminal) as story:
+            os.close(terminal)
+            text = b""
+            while b"Ctrl-C" not in text:
+                text += os.read(controller, 4096)
+            self.assertIn(b"\033[1mLAB\033[0m", text)
+            story.signal(signal.SIGINT)
+            self.assertEqual(story.wait(), 0)
+        os.close(controller)
 
     def test_what_it_says_to_type_works(self):
         with Running("--stay") as story:

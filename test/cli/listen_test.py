@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from peers import SECONDS, CommandTest, Listening, Running, connect, read_all, reset, run
+from peers import SECONDS, CommandTest, Listening, connect, read_all, reset, run
 
 
 def has_ipv6():
@@ -43,6 +43,7 @@ class Tcp(CommandTest):
                 curl.stdin.write(b"hello curl\n")
                 curl.stdin.flush()
                 self.assertEqual(curl.stdout.readline(), b"HELLO CURL\n")
+                curl.terminate()  # it would wait for the server to close
 
     def test_echo_leaves_every_octet_as_it_is(self):
         octets = os.urandom(300_000)

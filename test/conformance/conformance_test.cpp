@@ -46,8 +46,8 @@ TEST_P(Conformance, InTheLabTwiceGivesTheSameHash) {
     };
     const std::string first = hash(7);
     EXPECT_EQ(first, hash(7));
-    const bool silent = first == LabPlace{}.lab().hash();  // nothing was put on any cable
-    if (!silent) EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
+    if (first == LabPlace{}.lab().hash()) return;  // nothing was put on any cable
+    EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
 }
 
 INSTANTIATE_TEST_SUITE_P(Bodies, Conformance, ::testing::ValuesIn(all_bodies()),

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -59,6 +60,23 @@ inline Descriptor accepted(const Descriptor& server) {
 
 inline void send(const Descriptor& socket, std::string_view text) {
     checked(::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL), "send");
+}
+
+/// Passes a copy of `descriptor` along (unix(7), SCM_RIGHTS).
+inline void send_with_descriptor(const Descriptor& socket, std::string_view text, int descriptor) {
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptor)] = {};
+    iovec part{.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    checked(::sendmsg(socket.get(), &message, MSG_NOSIGNAL), "sendmsg");
 }
 
 /// One receive: what is there, up to `most`; empty: the end.

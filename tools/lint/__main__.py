@@ -30,6 +30,7 @@ def read_findings(root):
         yield from checks.check_function_sizes(source, exceptions)
         yield from checks.check_file_size(source, exceptions)
         yield from checks.check_dropped_await(source, without_result)
+        yield from checks.check_await_in_condition(source)
         yield from checks.check_determinism(source, table, exceptions)
         yield from checks.check_words(source)
         yield from checks.check_first_line(source)

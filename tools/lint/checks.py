@@ -189,6 +189,35 @@ def _closes_condition(before):
     return False
 
 
+_COROUTINE = re.compile(r"(?:\bTask<[^{};]*>\s+[\w:]+\s*\([^{};]*\)\s*|->\s*Task<[^{};]*>\s*)\{")
+_CONDITION = re.compile(r"\b(?:if|while|for|switch)\s*\(")
+_NO_TYPE = r"(?!(?:return|co_return|co_await|co_yield|throw|delete|else|case|goto|new|using|default)\b)"
+_LOCAL = re.compile(r"[;{}(]\s*(?:(?:const|static|constexpr)\s+)*" + _NO_TYPE +
+                    r"[A-Za-z_][\w:]*(?:<[^;{}]*>)?\s*(?:[&*]+\s*|\s)(?:\w+|\[[\w, ]+\])\s*[={(;:\[]")
+
+
+def check_await_in_condition(source):
+    """g++ 12 miscompiles such a coroutine: docs/adr/0001-toolchain.md."""
+    for match in _COROUTINE.finditer(source.code):
+        body = source.code[match.end() - 1 : _matching(source.code, match.end() - 1)]
+        if _LOCAL.search(body):
+            continue
+        for condition in _CONDITION.finditer(body):
+            if "co_await" in _in_parentheses(body, condition.end() - 1):
+                yield Finding(source.path, source.line_at(match.end() - 1 + condition.start()),
+                              "g++ 12 miscompiles a coroutine that awaits in a condition and has no local variable; "
+                              "name the result: `while (auto bytes = co_await …)`")
+
+
+def _in_parentheses(text, opening):
+    depth = 0
+    for at in range(opening, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[opening : at + 1]
+    return text[opening:]
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 DETERMINISTIC = {"wire", "link", "network", "transport", "socket/stack", "lab"}

@@ -187,6 +187,26 @@ class DroppedAwait(unittest.TestCase):
                                     "(void)co_await s.send(x);"), [5])
 
 
+class AwaitInCondition(unittest.TestCase):
+    def found(self, body, head="Task<> f(Socket s)"):
+        return len(list(checks.check_await_in_condition(Source("src/app/a.cpp", f"{head} {{ {body} }}\n"))))
+
+    def test_a_coroutine_without_a_local_variable_that_awaits_in_a_condition_is_found(self):
+        for body in ["while (co_await s.recv(1)) {}", "if (!co_await s.send(x)) co_return;", "for (; co_await a();) b();",
+                     "puts(x); if (g(co_await s.send(x))) co_return;", "switch ((co_await a()).code()) { default: f(); }"]:
+            self.assertEqual(self.found(body), 1, body)
+        self.assertEqual(self.found("while (co_await s.recv(1)) {}", "spawn([](Socket& s) -> Task<>"), 1)
+
+    def test_one_local_variable_is_enough(self):
+        for body in ["while (auto bytes = co_await s.recv(1)) {}", "int n = 0; if (co_await a(n)) co_return;",
+                     "for (int i = 0; i < 2; ++i) if (co_await a()) b();", "auto [x, y] = p; if (co_await a(x)) co_return;",
+                     "if (Result<void> r = co_await a(); !r) co_return;", "Socket t{n}; while (co_await t.recv(1)) {}"]:
+            self.assertEqual(self.found(body), 0, body)
+
+    def test_other_coroutines_are_left_alone(self):
+        self.assertEqual(self.found("(void)co_await s.send(x); if (a) co_return;"), 0)
+
+
 class Words(unittest.TestCase):
     def banned(self, path, line, exceptions=""):
         source = Source(path, f"// A file.\n{line}\n")

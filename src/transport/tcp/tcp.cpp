@@ -13,7 +13,7 @@ namespace {
 
 /// RFC 9293 §3.7.1: less both fixed headers; options reduce what a segment carries later.
 SegmentLimits segment_limits(Family family, std::size_t path_mtu) {
-    constexpr std::size_t smallest_mtu = 68;  // RFC 791 §3.2
+    [[maybe_unused]] constexpr std::size_t smallest_mtu = 68;  // RFC 791 §3.2
     assert(path_mtu >= smallest_mtu);
     const std::size_t ip_header = family == Family::inet6 ? 40 : 20;
     const std::size_t headers = ip_header + wire::TcpHeader::minimum_size;

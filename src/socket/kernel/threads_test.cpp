@@ -1,0 +1,125 @@
+// What may be called from another thread: stop(), and requesting the stop of a task.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sockeye/kernel.hpp"
+#include "sockeye/socket.hpp"
+
+namespace sockeye {
+namespace {
+
+const Address loopback{IpAddress::loopback(Family::inet), 0};
+
+/// Says that it runs, then waits for ever.
+Task<> accept_for_ever(Socket& server, std::atomic<bool>& waits, Errc& how) {
+    waits = true;
+    auto accepted = co_await server.accept();
+    how = accepted ? Errc{} : accepted.error().code();
+}
+
+class KernelThreads : public ::testing::Test {
+protected:
+    /// On another thread, once somebody waits.
+    template <class Do>
+    std::jthread once_it_waits(Do what) {
+        return std::jthread{[this, what] {
+            while (!waits_) std::this_thread::yield();
+            what();
+        }};
+    }
+
+    KernelNetwork network_;
+    Socket server_ = create_server(network_, loopback).value();
+    std::atomic<bool> waits_ = false;
+    Errc how_{};
+};
+
+TEST_F(KernelThreads, StopEndsRun) {
+    const std::jthread other = once_it_waits([&] { network_.stop(); });
+    network_.spawn(accept_for_ever(server_, waits_, how_));
+    EXPECT_EQ(network_.run().error(), Errc::cancelled);
+    EXPECT_EQ(how_, Errc{}) << "the task stays as it is";
+}
+
+TEST_F(KernelThreads, StopEndsWaitInPlainCode) {
+    waits_ = true;
+    const std::jthread other = once_it_waits([&] { network_.stop(); });
+    EXPECT_EQ(server_.accept().wait().error(), Errc::cancelled);
+}
+
+TEST_F(KernelThreads, AStopTokenCancelsItsTaskAlone) {
+    std::stop_source source;
+    const std::jthread other = once_it_waits([&] { source.request_stop(); });
+    network_.spawn(accept_for_ever(server_, waits_, how_), source.get_token());
+    Errc neighbours{};
+    std::atomic<bool> neighbour_waits = false;
+    Socket second = create_server(network_, loopback).value();
+    network_.spawn(accept_for_ever(second, neighbour_waits, neighbours));
+    network_.spawn([](Network& network, Errc& how) -> Task<> {
+        while (how == Errc{}) EXPECT_TRUE(co_await network.sleep(1ms));
+        network.stop();
+    }(network_, how_));
+
+    EXPECT_EQ(network_.run().error(), Errc::cancelled);
+
+    EXPECT_EQ(how_, Errc::cancelled);
+    EXPECT_EQ(neighbours, Errc{});
+}
+
+TEST_F(KernelThreads, AStopRequestedWhileTheTaskEndsIsHarmless) {
+    for (int i = 0; i < 200; ++i) {
+        std::stop_source source;
+        std::atomic<bool> runs = false;
+        const std::jthread other{[&] {
+            while (!runs) std::this_thread::yield();
+            source.request_stop();
+        }};
+        network_.spawn(
+            [](Network& network, std::atomic<bool>& started) -> Task<> {
+                started = true;
+                // Either way of ending is right.
+                (void)co_await network.sleep(10us);
+            }(network_, runs),
+            source.get_token());
+        ASSERT_TRUE(network_.run());
+    }
+}
+
+TEST_F(KernelThreads, StopsFromManyThreadsEndEveryRun) {
+    std::atomic<bool> over = false;
+    std::vector<std::jthread> others;
+    for (int i = 0; i < 4; ++i)
+        others.emplace_back([&] {
+            while (!over) network_.stop();
+        });
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(network_.sleep(1h).wait().error(), Errc::cancelled);
+    over = true;
+}
+
+TEST_F(KernelThreads, TwoNetworksOnTwoThreadsTalkToEachOther) {
+    const Address at = server_.getsockname().value();
+    std::string heard;
+    std::jthread other{[&] {
+        KernelNetwork network;
+        Socket client = create_connection(network, at).wait().value();
+        EXPECT_TRUE(client.sendall("hello").wait());
+        EXPECT_TRUE(client.shutdown(Shutdown::write));
+        heard = client.recv(100).wait().value().text();
+    }};
+    Socket client = server_.accept().wait().value().socket;
+    while (auto bytes = client.recv(100).wait()) {
+        if (bytes->empty()) break;
+        EXPECT_TRUE(client.sendall(*bytes).wait());
+    }
+    client.close();
+    other.join();
+    EXPECT_EQ(heard, "hello");
+}
+
+}  // namespace
+}  // namespace sockeye
