@@ -29,10 +29,11 @@ bool OpBase::begin() {
         fail(*request_.failure);
         return true;
     }
-    const bool has_deadline = request_.deadline.is_set();
-    if (has_deadline) request_.until = request_.deadline.resolve(request_.driver->now());
+    // One look at the clock: it moves on, and a deadline that is still to come is not one that has passed.
+    const Instant started = request_.deadline.is_set() ? request_.driver->now() : Instant{};
+    request_.until = request_.deadline.resolve(started);
     if (step()) return true;
-    if (!has_deadline || request_.until > request_.driver->now()) return false;
+    if (request_.until > started) return false;
     fail(Errc::timed_out);
     return true;
 }

@@ -300,6 +300,12 @@ TEST(Op, APassedDeadlineTriesOnceAndDoesNotWait) {
     EXPECT_EQ(network.now(), Instant{});
 }
 
+TEST(Op, ASleepWhoseMomentComesWhileItIsBegunHasEndedAndNotTimedOut) {
+    ManualNetwork network;
+    static_cast<test::ManualDriver&>(network.backend().driver()).a_look_takes = 1ms;
+    EXPECT_EQ(network.sleep_until(Instant{3ms}).wait(), Result<void>{});
+}
+
 TEST(Op, IsWithdrawnWhenItsTaskIsDestroyedWhileItWaits) {
     ManualNetwork network;
     auto made = std::make_unique<Pipe>(network.backend().driver());

@@ -80,6 +80,9 @@ std::string TcpFlow::meaning(const Side& sender, const Side& peer, const wire::T
     if (payload_octets > 0) {
         const std::uint32_t first = relative(header.seq, sender.isn);
         text = fmt::format("{} B, seq {}..{}", payload_octets, first, first + payload_octets - 1);
+        // The third step of the handshake may carry data (RFC 9293 §3.5).
+        if (header.flags.ack && is_first_ack(sender.acked, peer.isn, header))
+            text = fmt::format("{} B, ESTABLISHED", payload_octets);
     }
     if (header.flags.fin) {
         const bool peer_has_closed = header.flags.ack && peer.fin_end && header.ack == *peer.fin_end;

@@ -103,6 +103,19 @@ TEST_F(Ladder, ShowsAConnectionFromArpToTimeWaitInEightyColumns) {
 )");
 }
 
+/// RFC 9293 §3.5: the third step of the handshake may carry data.
+TEST_F(Ladder, SaysThatDataOnTheHandshakesLastStepEstablishTheConnection) {
+    exchange_arp();
+    move_to(1s);
+    from_client(syn, 0, 0);
+    move_to(1s + 10us);
+    from_server(syn_ack, 0, 1);
+    move_to(1s + 20us);
+    from_client(ack, 1, 1, "at once");
+    move_to(2s);
+    EXPECT_THAT(last_line(), HasSubstr("\"at once\"            7 B, ESTABLISHED"));
+}
+
 TEST_F(Ladder, ShowsACutALossAndTheRepetition) {
     exchange_arp();
     handshake();
@@ -246,7 +259,7 @@ TEST(LadderOfALab, TellsTheStoryOfACutCable) {
   0.000001  server → client      ARP 10.0.0.1 is me     02:..:00:01, unicast
   0.000003  client → server:9001 SYN     seq 0          SYN-SENT
   0.000005  server → client      SYN ACK seq 0 ack 1    SYN-RECEIVED
-  0.000007  client → server:9001 "hello, lab\n"         11 B, seq 1..11
+  0.000007  client → server:9001 "hello, lab\n"         11 B, ESTABLISHED
   0.000009  server → client      "hello, lab\n"         11 B, seq 1..11
   0.040011  client → server:9001 ACK     seq 12 ack 12  11 B received
   0.500000  cable cut: client:eth0 -- lan:2

@@ -11,7 +11,12 @@ namespace sockeye::test {
 /// Its time passes at once; with nothing left to happen it is stalled, as a lab is.
 class ManualDriver : public backend::Driver {
 public:
-    Instant now() const override { return now_; }
+    Instant now() const override {
+        now_ = now_ + a_look_takes;
+        return now_;
+    }
+
+    Duration a_look_takes{};  ///< as on a real clock, which has moved on when it is read again
 
 protected:
     Result<void> advance(Instant until) override {
@@ -22,7 +27,7 @@ protected:
     void interrupt() noexcept override {}
 
 private:
-    Instant now_;
+    mutable Instant now_;
 };
 
 class ManualBackend : public backend::Network {
