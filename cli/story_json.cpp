@@ -41,13 +41,14 @@ std::string frame_json(const lab::World& world, std::uint64_t number) {
     const lab::Record& record = world.recorder().records()[number];
     const lab::Connection& cable = world.topology().cables()[record.cable];
     const std::span<const std::byte> frame = record.frame.bytes();
+    const std::string_view why = link::why_lost(record.fate);
     return fmt::format(
-        "{{\"kind\":\"frame\",\"number\":{},\"origin\":{},\"departs_ns\":{},\"cable\":{},\"from\":{},\"to\":{"
-        "},"
-        "\"fate\":{},\"octets\":{},\"text\":{},\"bytes\":\"{}\"}}\n",
+        R"({{"kind":"frame","number":{},"origin":{},"departs_ns":{},"cable":{},"from":{},"to":{},)"
+        R"("lost":{},"octets":{},"text":{},"bytes":"{}"}})"
+        "\n",
         number, record.origin, record.departs.since_zero().count(), json(cable.name()),
         json(cable.at(record.from).node->name()), json(cable.at(opposite(record.from)).node->name()),
-        json(link::to_string(record.fate)), frame.size(), json(wire::to_line(frame)), hex(frame));
+        why.empty() ? "null" : json(why), frame.size(), json(wire::to_line(frame)), hex(frame));
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ std::size_t count_hosts(const Topology& topology) {
     return hosts;
 }
 
-[[noreturn]] void refuse(std::string why) {
-    throw std::invalid_argument{std::move(why)};
+[[noreturn]] void refuse(const std::string& why) {
+    throw std::invalid_argument{why};
 }
 
 Prefix host_prefix(std::string_view text) {

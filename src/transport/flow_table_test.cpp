@@ -36,8 +36,8 @@ TEST(FlowTable, FindsWhatIsInItAndNothingElse) {
             table.insert(*thing);
         }
     }
-    for (std::uint16_t port = 0; port < things.size(); ++port)
-        EXPECT_EQ(table.find(flow_from(port)), things[port].get());
+    for (std::size_t port = 0; port < things.size(); ++port)
+        EXPECT_EQ(table.find(flow_from(static_cast<std::uint16_t>(port))), things[port].get());
 }
 
 TEST(FlowTable, ErasingLeavesAnothersFlowAlone) {

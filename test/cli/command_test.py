@@ -59,7 +59,7 @@ class Story(CommandTest):
         frames = [fact for fact in facts if fact["kind"] == "frame"]
         self.assertEqual(lab["seed"], 9)
         self.assertEqual(lab["frames"], sum(frame["origin"] == frame["number"] for frame in frames))
-        self.assertEqual(lab["lost"], sum(frame["fate"] != "arrives" for frame in frames))
+        self.assertEqual(lab["lost"], sum(frame["lost"] == "cable cut" for frame in frames))
         self.assertGreater(lab["lost"], 0)
         for fact in facts:
             if fact["kind"] == "exchange":

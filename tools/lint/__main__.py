@@ -44,6 +44,8 @@ def compiled_findings(root, options):
     chosen = [s for s in sources if changed is None or s.path in changed]
     compiled.note(f"clang-tidy on {len(chosen)} of {len(sources)} files, public headers on their own")
     yield from compiled.check_headers(root, sources, options.jobs)
+    for readme in ("README.md", "README.zh-CN.md"):
+        yield from compiled.check_readme(root, readme)
     yield from compiled.check_tidy(root, chosen, options.jobs)
 
 

@@ -85,5 +85,27 @@ def check_headers(root, sources, jobs):
     yield from _run_all(jobs, compile_header, [s for s in sources if s.is_public and s.is_header])
 
 
+_BLOCK = re.compile(r"^```cpp\n(.*?)^```", re.M | re.S)
+
+
+def check_readme(root, name):
+    """What a README shows compiles: its first block is a program, those after it stand in a function
+    of that program."""
+    with open(os.path.join(root, name), encoding="utf-8") as file:
+        text = file.read()
+    blocks = list(_BLOCK.finditer(text))
+    if not blocks:
+        return
+    parts = ["#include <fstream>\n#include <iostream>\n#include <sockeye/lab.hpp>\n"]
+    for number, block in enumerate(blocks):
+        line = text.count("\n", 0, block.start(1)) + 1
+        body = f'#line {line} "{name}"\n{block[1]}'
+        parts.append(body if number == 0 else f"void block_{number}() {{\n{body}}}\n")
+    done = subprocess.run(["g++", "-std=c++23", "-Wall", "-Wextra", "-Iinclude", "-fsyntax-only", "-x", "c++", "-"],
+                          cwd=root, capture_output=True, text=True, input="".join(parts))
+    if done.returncode != 0:
+        yield from _diagnostics(root, done.stderr, name)
+
+
 def note(text):
     print(f"lint: {text}", file=sys.stderr)
