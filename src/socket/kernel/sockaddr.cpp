@@ -86,7 +86,7 @@ Address from_unix(const sockaddr_un& un, std::size_t size) {
     if (!path.empty() && path.front() == '\0')
         path.front() = '@';
     else
-        path = path.c_str();  // up to the NUL, which a path of 108 octets lacks
+        path.resize(std::min(path.find('\0'), path.size()));  // a path of 108 octets has no NUL
     Result<Address> address = Address::unix_path(path);
     return address ? *address : Address::unix_path("").value();
 }

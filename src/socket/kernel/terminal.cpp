@@ -1,12 +1,12 @@
 #include "socket/kernel/terminal.hpp"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <climits>
+#include <csignal>
 
 #include "socket/kernel/errno.hpp"
 
