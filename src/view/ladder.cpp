@@ -10,7 +10,6 @@
 #include "lab/journey.hpp"
 #include "view/columns.hpp"
 #include "view/flow.hpp"
-#include "wire/ipv4.hpp"
 
 namespace sockeye::view {
 
@@ -40,13 +39,6 @@ struct Line {
 void append(std::string& text, std::string_view more) {
     if (!text.empty() && !more.empty()) text += ", ";
     text += more;
-}
-
-/// The octets behind a TCP or UDP header. @pre summarise() read the frame as such
-std::span<const std::byte> payload_of(std::span<const std::byte> frame, const Summary& summary) {
-    const auto ethernet = wire::parse_ethernet(frame);
-    const auto packet = wire::parse_ipv4(ethernet->payload);
-    return packet->payload.last(summary.payload_octets);
 }
 
 /// In quotes and printable, or empty where it is not text.
@@ -91,8 +83,8 @@ public:
         std::string repetition;
         switch (summary.protocol) {
             case Summary::Protocol::arp: read_arp(*summary.arp, summary, journey, line); break;
-            case Summary::Protocol::tcp: repetition = read_tcp(summary, frame, journey, line); break;
-            case Summary::Protocol::udp: read_udp(summary, frame, line); break;
+            case Summary::Protocol::tcp: repetition = read_tcp(summary, journey, line); break;
+            case Summary::Protocol::udp: read_udp(summary, line); break;
             default: line.on_the_wire = wire::to_line(summary);
         }
         tell_fate(journey, repetition, line);
@@ -124,24 +116,22 @@ private:
             line.tells = fmt::format("flooded to {} port{}", journey.copies, journey.copies == 1 ? "" : "s");
     }
 
-    std::string read_tcp(const Summary& summary, std::span<const std::byte> frame, const Journey& journey,
-                         Line& line) {
+    std::string read_tcp(const Summary& summary, const Journey& journey, Line& line) {
         Flows::Flow& flow = flows_.find(summary);
         const std::size_t from = flow.first_speaker == summary.source ? 0 : 1;
         if (from == 0) line.to += ":" + std::to_string(summary.target.port());
         Reading reading = flow.tcp.read(from, *summary.tcp, summary.payload_octets, journey.first->departs);
         line.on_the_wire = std::move(reading.on_the_wire);
         if (summary.payload_octets > 0)
-            if (std::string text = quote(payload_of(frame, summary)); !text.empty())
-                line.on_the_wire = std::move(text);
+            if (std::string text = quote(summary.payload); !text.empty()) line.on_the_wire = std::move(text);
         line.tells = std::move(reading.meaning);
         return reading.repetition;
     }
 
-    void read_udp(const Summary& summary, std::span<const std::byte> frame, Line& line) {
+    void read_udp(const Summary& summary, Line& line) {
         if (flows_.find(summary).first_speaker == summary.source && line.to != "all")
             line.to += ":" + std::to_string(summary.target.port());
-        const std::string text = quote(payload_of(frame, summary));
+        const std::string text = quote(summary.payload);
         line.on_the_wire = text.empty() ? "UDP" : "UDP " + text;
         line.tells = fmt::format("{} B", summary.payload_octets);
     }

@@ -1,5 +1,6 @@
 #include "wire/ipv4.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "base/reader.hpp"
@@ -41,7 +42,7 @@ Ipv4Header read_fields(Reader& in) {
 
 }  // namespace
 
-std::expected<Ipv4Packet, Malformed> parse_ipv4(std::span<const std::byte> bytes) {
+std::expected<Ipv4Packet, Malformed> parse_quoted_ipv4(std::span<const std::byte> bytes) {
     Reader in{bytes};
     const std::uint8_t version_and_length = in.u8();
     if (in.ok() && version_and_length >> 4 != version) return std::unexpected{Malformed::bad_version};
@@ -52,10 +53,18 @@ std::expected<Ipv4Packet, Malformed> parse_ipv4(std::span<const std::byte> bytes
     if (header_length < Ipv4Header::minimum_size || header.total_length < header_length)
         return std::unexpected{Malformed::bad_length};
     if (header_length > bytes.size()) return std::unexpected{Malformed::truncated};
-    if (checksum(bytes.first(header_length)) != 0) return std::unexpected{Malformed::bad_checksum};
-    if (header.total_length > bytes.size()) return std::unexpected{Malformed::truncated};
 
-    return Ipv4Packet{header, bytes.first(header.total_length).subspan(header_length)};
+    const std::size_t there = std::min<std::size_t>(header.total_length, bytes.size());
+    return Ipv4Packet{header, bytes.first(there).subspan(header_length)};
+}
+
+std::expected<Ipv4Packet, Malformed> parse_ipv4(std::span<const std::byte> bytes) {
+    const auto packet = parse_quoted_ipv4(bytes);
+    if (!packet) return packet;
+    const std::size_t header_length = (std::to_integer<std::size_t>(bytes.front()) & 0x0f) * 4;
+    if (checksum(bytes.first(header_length)) != 0) return std::unexpected{Malformed::bad_checksum};
+    if (packet->header.total_length > bytes.size()) return std::unexpected{Malformed::truncated};
+    return packet;
 }
 
 void prepend_ipv4(Packet& packet, const Ipv4Header& header) {

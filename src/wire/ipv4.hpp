@@ -42,6 +42,11 @@ struct Ipv4Packet {
 /// bad_checksum, truncated (fewer octets than the total length says).
 std::expected<Ipv4Packet, Malformed> parse_ipv4(std::span<const std::byte> bytes);
 
+/// The start of a packet, as an ICMP error quotes it: what there is of the payload, however much
+/// the total length says there was. The checksum is not verified, since routers on the way changed the
+/// header.
+std::expected<Ipv4Packet, Malformed> parse_quoted_ipv4(std::span<const std::byte> bytes);
+
 /// Writes the header, its total length and its checksum in front of `packet`, which holds the payload.
 /// @pre both addresses are IPv4, and header and payload are at most 65535 octets
 void prepend_ipv4(Packet& packet, const Ipv4Header& header);

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t checksum_at = 16;
 
-// Option kinds (RFC 9293 §3.1).
-constexpr std::uint8_t end_of_options = 0;
-constexpr std::uint8_t no_operation = 1;
-constexpr std::uint8_t maximum_segment_size = 2;
-constexpr std::uint8_t maximum_segment_size_length = 4;  // octets, kind and length included
-
 constexpr std::uint8_t to_octet(const TcpFlags& flags) {
     return static_cast<std::uint8_t>(flags.fin << 0 | flags.syn << 1 | flags.rst << 2 | flags.psh << 3 |
                                      flags.ack << 4 | flags.urg << 5 | flags.ece << 6 | flags.cwr << 7);
@@ -34,34 +28,6 @@ constexpr TcpFlags to_flags(std::uint8_t octet) {
             .urg = bit(5),
             .ece = bit(6),
             .cwr = bit(7)};
-}
-
-/// Everything behind the end-of-options octet is padding, whatever it holds.
-std::expected<void, Malformed> parse_options(Reader in, TcpHeader& header) {
-    while (in.remaining() > 0) {
-        const std::uint8_t kind = in.u8();
-        if (kind == end_of_options) return {};
-        if (kind == no_operation) continue;
-        const std::uint8_t length = in.u8();
-        if (!in.ok() || length < 2) return std::unexpected{Malformed::bad_option};
-        Reader value{in.bytes(length - std::size_t{2})};
-        if (!in.ok()) return std::unexpected{Malformed::bad_option};
-        if (kind != maximum_segment_size) continue;
-        if (length != maximum_segment_size_length) return std::unexpected{Malformed::bad_option};
-        header.mss = value.u16();
-    }
-    return {};
-}
-
-std::size_t header_length(const TcpHeader& header) {
-    return TcpHeader::minimum_size + (header.mss ? maximum_segment_size_length : 0);
-}
-
-void write_options(Writer& out, const TcpHeader& header) {
-    if (!header.mss) return;
-    out.u8(maximum_segment_size);
-    out.u8(maximum_segment_size_length);
-    out.u16(*header.mss);
 }
 
 }  // namespace
@@ -83,8 +49,8 @@ std::expected<TcpSegment, Malformed> parse_tcp(std::span<const std::byte> bytes)
     if (length < TcpHeader::minimum_size) return std::unexpected{Malformed::bad_length};
     if (length > bytes.size()) return std::unexpected{Malformed::truncated};
 
-    const Reader options{bytes.first(length).subspan(TcpHeader::minimum_size)};
-    if (const auto read = parse_options(options, header); !read) return std::unexpected{read.error()};
+    const auto options = bytes.first(length).subspan(TcpHeader::minimum_size);
+    if (const auto read = parse_tcp_options(options, header); !read) return std::unexpected{read.error()};
     return TcpSegment{header, bytes.subspan(length)};
 }
 
@@ -95,8 +61,7 @@ bool verify_tcp_checksum(std::span<const std::byte> bytes, const IpAddress& sour
 }
 
 void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target) {
-    const std::size_t length = header_length(header);
-    static_assert(maximum_segment_size_length % 4 == 0);  // or the options would need padding
+    const std::size_t length = TcpHeader::minimum_size + tcp_options_size(header);
     const std::span<std::byte> room = packet.prepend(length);
 
     Writer out{room};
@@ -109,7 +74,7 @@ void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& sourc
     out.u16(header.window);
     out.u16(0);
     out.u16(header.urgent_pointer);
-    write_options(out, header);
+    write_tcp_options(room.subspan(TcpHeader::minimum_size), header);
     Checksum sum = pseudo_header(source, target, protocol::tcp, packet.size());
     sum.add(packet.bytes());
     Writer{room.subspan(checksum_at)}.u16(sum.value());

@@ -1,4 +1,4 @@
-// The TCP header (RFC 9293 §3.1) and its MSS option. Bytes in, values out: no I/O, no clock, no allocation.
+// The TCP header (RFC 9293 §3.1) with its options. Bytes in, values out: no I/O, no clock, no allocation.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "base/sequence.hpp"
 #include "sockeye/address.hpp"
 #include "wire/malformed.hpp"
+#include "wire/tcp_options.hpp"
 
 namespace sockeye::wire {
 
@@ -30,9 +31,18 @@ struct TcpHeader {
     Sequence seq{};
     Sequence ack{};  ///< meaningful when flags.ack is set
     TcpFlags flags{};
-    std::uint16_t window = 0;  ///< octets; no scaling yet
+    std::uint16_t window =
+        0;  ///< octets, still to be shifted by the window scale but in a SYN (RFC 7323 §2.2)
     std::uint16_t urgent_pointer = 0;
-    std::optional<std::uint16_t> mss{};  ///< the MSS option (RFC 9293 §3.7.1), on SYN segments alone
+
+    // Options. The first three stand on SYN segments alone; what another one says is the receiver's to
+    // ignore.
+    std::optional<std::uint16_t> mss{};  ///< octets (RFC 9293 §3.7.1)
+    std::optional<std::uint8_t>
+        window_scale{};                         ///< as it was sent; more than 14 counts as 14 (RFC 7323 §2.3)
+    bool sack_permitted = false;                ///< RFC 2018 §2
+    std::optional<TcpTimestamps> timestamps{};  ///< RFC 7323 §3
+    SackBlocks sack{};                          ///< RFC 2018 §3
 
     friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };

@@ -9,6 +9,9 @@
 #include "test/support/generators.hpp"
 #include "test/support/hex.hpp"
 #include "wire/ipv4.hpp"
+#include "wire/ipv6.hpp"
+#include "wire/ipv6_extension.hpp"
+#include "wire/neighbour_discovery.hpp"
 #include "wire/protocol.hpp"
 #include "wire/udp.hpp"
 
@@ -91,12 +94,128 @@ TEST(FrameText, OfUdpCountsItsPayload) {
 }
 
 TEST(FrameText, OfOtherProtocolsNamesThem) {
-    EXPECT_EQ(to_line(in_ipv4(Packet{from_hex("08 00")}, {.protocol = protocol::icmp}).bytes()),
-              "10.0.0.2 > 10.0.0.1: ICMP 2 octets");
     EXPECT_EQ(to_line(in_ipv4(Packet{from_hex("08 00")}, {.protocol = 89}).bytes()),
               "10.0.0.2 > 10.0.0.1: protocol 89 2 octets");
-    EXPECT_EQ(to_line(in_ethernet(Packet{from_hex("60")}, EtherType::ipv6).bytes()),
-              "02:00:00:00:00:02 > 02:00:00:00:00:01: ethertype 0x86dd 1 octet");
+    EXPECT_EQ(to_line(in_ethernet(Packet{from_hex("60")}, EtherType{0x88cc}).bytes()),
+              "02:00:00:00:00:02 > 02:00:00:00:00:01: ethertype 0x88cc 1 octet");
+}
+
+TEST(FrameText, OfTcpNamesItsOptions) {
+    TcpHeader header = syn();
+    header.window_scale = 7;
+    header.sack_permitted = true;
+    header.timestamps = TcpTimestamps{.value = 5, .echo = 6};
+    EXPECT_EQ(
+        to_line(tcp_frame(header).bytes()),
+        "10.0.0.2.49152 > 10.0.0.1.9001: SYN seq 1234 win 65535 mss 1460 sackOK TS val 5 ecr 6 wscale 7");
+    TcpHeader ack = syn();
+    ack.mss.reset();
+    ack.sack = {{Sequence{1}, Sequence{5}}, {Sequence{9}, Sequence{12}}};
+    EXPECT_EQ(to_line(tcp_frame(ack).bytes()),
+              "10.0.0.2.49152 > 10.0.0.1.9001: SYN seq 1234 win 65535 sack {1:5}{9:12}");
+}
+
+Packet icmp_frame(const IcmpHeader& header, std::span<const std::byte> payload) {
+    Packet packet{payload};
+    prepend_icmp(packet, header);
+    return in_ipv4(packet, {.protocol = protocol::icmp});
+}
+
+TEST(FrameText, OfIcmpIsInTcpdumpsManner) {
+    EXPECT_EQ(to_line(icmp_frame(IcmpHeader::make_echo(IcmpType::echo, 7, 1), from_hex("68 69")).bytes()),
+              "10.0.0.2 > 10.0.0.1: ICMP echo request id 7 seq 1 2 octets");
+    EXPECT_EQ(to_line(icmp_frame(IcmpHeader::make_echo(IcmpType::echo_reply, 7, 1), {}).bytes()),
+              "10.0.0.2 > 10.0.0.1: ICMP echo reply id 7 seq 1 0 octets");
+    EXPECT_EQ(to_line(icmp_frame({.type = IcmpType{13}}, {}).bytes()),
+              "10.0.0.2 > 10.0.0.1: ICMP type 13 code 0 0 octets");
+}
+
+TEST(FrameText, OfIcmpErrorsSaysWhatTheyAreAbout) {
+    const Packet cause = udp_frame("68 65 6c 6c 6f");
+    const auto line = [&](const IcmpHeader& header) {
+        const std::string text = to_line(icmp_frame(header, cause.bytes().subspan(14, 28)).bytes());
+        return text.substr(text.find("ICMP"));
+    };
+    const auto unreachable = [&](std::uint8_t code) {
+        return line({.type = IcmpType::destination_unreachable, .code = code});
+    };
+    EXPECT_EQ(unreachable(icmp_unreachable::port), "ICMP 10.0.0.1 UDP port 53 unreachable");
+    EXPECT_EQ(unreachable(icmp_unreachable::host), "ICMP host 10.0.0.1 unreachable");
+    EXPECT_EQ(unreachable(icmp_unreachable::protocol), "ICMP 10.0.0.1 UDP unreachable");
+    EXPECT_EQ(line(IcmpHeader::make_fragmentation_needed(1400)),
+              "ICMP 10.0.0.1 unreachable - need to frag (mtu 1400)");
+    EXPECT_EQ(line({.type = IcmpType::time_exceeded}), "ICMP time exceeded in-transit");
+    EXPECT_EQ(line({.type = IcmpType::redirect, .code = 1, .rest = 0x0a000003}),
+              "ICMP redirect 10.0.0.1 to 10.0.0.3");
+}
+
+const IpAddress six_1 = IpAddress::parse("fe80::1").value();
+const IpAddress six_2 = IpAddress::parse("fe80::2").value();
+
+Packet in_ipv6(Packet packet, std::uint8_t next_header) {
+    prepend_ipv6(packet, {.next_header = next_header, .hop_limit = 255, .source = six_2, .target = six_1});
+    return in_ethernet(packet, EtherType::ipv6);
+}
+
+TEST(FrameText, OfIpv6LooksBehindExtensionHeaders) {
+    Packet packet{from_hex("68 69")};
+    prepend_udp(packet, {.source_port = 49152, .target_port = 9002}, six_2, six_1);
+    prepend_ipv6_options(packet, protocol::udp, {});
+    EXPECT_EQ(to_line(in_ipv6(packet, protocol::hop_by_hop_options).bytes()),
+              "fe80::2.49152 > fe80::1.9002: UDP 2 octets");
+
+    Packet fragment{from_hex("00 01 02")};
+    prepend_ipv6_fragment(fragment, {.next_header = protocol::tcp, .offset = 1448});
+    EXPECT_EQ(to_line(in_ipv6(fragment, protocol::ipv6_fragment).bytes()),
+              "fe80::2 > fe80::1: TCP fragment at 1448 3 octets");
+    EXPECT_EQ(to_line(in_ipv6(Packet{}, protocol::no_next_header).bytes()),
+              "fe80::2 > fe80::1: no next header 0 octets");
+    EXPECT_EQ(to_line(in_ipv6(Packet{from_hex("11")}, protocol::destination_options).bytes()),
+              "malformed IPv6 fe80::2 > fe80::1: truncated");
+}
+
+TEST(FrameText, OfNeighbourDiscoveryAsksAndAnswers) {
+    const auto line = [](const Packet& packet) {
+        const std::string text = to_line(in_ipv6(packet, protocol::icmpv6).bytes());
+        return text.substr(text.find("ICMPv6"));
+    };
+    EXPECT_EQ(line(make_neighbour_solicitation({six_1, mac_2}, six_2, six_1)),
+              "ICMPv6 neighbour solicitation who has fe80::1? tell 02:00:00:00:00:02");
+    EXPECT_EQ(line(make_neighbour_advertisement({.solicited = true, .target = six_2, .target_mac = mac_2},
+                                                six_2, six_1)),
+              "ICMPv6 neighbour advertisement fe80::2 is at 02:00:00:00:00:02 solicited");
+    EXPECT_EQ(line(make_router_solicitation({}, six_2, six_1)), "ICMPv6 router solicitation");
+    EXPECT_EQ(line(make_router_advertisement(
+                  {.lifetime = 1800, .mtu = 1500, .prefixes = {{Prefix::parse("2001:db8::/64").value()}}},
+                  six_2, six_1)),
+              "ICMPv6 router advertisement lifetime 1800 s prefix 2001:db8::/64 mtu 1500");
+}
+
+TEST(FrameText, OfIcmpv6IsLikeThatOfIcmp) {
+    const auto line = [](const Icmpv6Header& header, std::span<const std::byte> payload) {
+        Packet packet{payload};
+        prepend_icmpv6(packet, header, six_2, six_1);
+        const std::string text = to_line(in_ipv6(packet, protocol::icmpv6).bytes());
+        return text.substr(text.find("ICMPv6"));
+    };
+    EXPECT_EQ(line(Icmpv6Header::make_echo(Icmpv6Type::echo_request, 7, 1), from_hex("68")),
+              "ICMPv6 echo request id 7 seq 1 1 octet");
+    EXPECT_EQ(line(Icmpv6Header::make_packet_too_big(1280), {}), "ICMPv6 packet too big mtu 1280");
+    EXPECT_EQ(line(Icmpv6Header::make_parameter_problem(icmpv6_parameter_problem::next_header, 40), {}),
+              "ICMPv6 parameter problem at octet 40");
+    Packet cause;
+    prepend_udp(cause, {.target_port = 53}, six_2, six_1);
+    prepend_ipv6(cause, {.next_header = protocol::udp, .source = six_2, .target = six_1});
+    EXPECT_EQ(
+        line({.type = Icmpv6Type::destination_unreachable, .code = icmpv6_unreachable::port}, cause.bytes()),
+        "ICMPv6 fe80::1 UDP port 53 unreachable");
+}
+
+TEST(FrameText, OfATaggedFrameSaysItsVlan) {
+    Packet frame = arp_frame(ArpOperation::request);
+    insert_vlan_tag(frame, {.id = 20});
+    insert_vlan_tag(frame, {.id = 10});
+    EXPECT_EQ(to_line(frame.bytes()), "vlan 10: ARP who has 10.0.0.1? tell 10.0.0.2");
 }
 
 TEST(FrameText, OfFragmentsDoesNotLookInside) {
@@ -128,13 +247,15 @@ TEST(FrameText, OfMalformedFramesSaysWhichHeaderAndWhy) {
 }
 
 TEST(FrameSummaries, HoldWhatALadderNeeds) {
-    const Summary summary = summarise(tcp_frame(syn(), "68 69").bytes());
+    const Packet frame = tcp_frame(syn(), "68 69");
+    const Summary summary = summarise(frame.bytes());
     EXPECT_EQ(summary.protocol, Summary::Protocol::tcp);
     EXPECT_EQ(summary.ethernet, (EthernetHeader{mac_1, mac_2, EtherType::ipv4}));
     EXPECT_EQ(summary.source, (Address{"10.0.0.2", 49152}));
     EXPECT_EQ(summary.target, (Address{"10.0.0.1", 9001}));
     EXPECT_EQ(summary.tcp, syn());
     EXPECT_EQ(summary.payload_octets, 2U);
+    EXPECT_EQ(test::to_hex(summary.payload), "68 69");
     EXPECT_EQ(summary.hop_limit, 64);
     EXPECT_FALSE(summary.arp.has_value());
     EXPECT_FALSE(summary.malformed.has_value());
@@ -149,8 +270,10 @@ TEST(FrameSummaries, DoNotCountEthernetPadding) {
 }
 
 RC_GTEST_PROP(FrameSummaries, OfAFrameCutOrChangedAnywhereStillSaySomething, ()) {
-    const Packet whole =
-        *rc::gen::element(tcp_frame(syn(), "68 69"), udp_frame("68 69"), arp_frame(ArpOperation::request));
+    const Packet whole = *rc::gen::element(
+        tcp_frame(syn(), "68 69"), udp_frame("68 69"), arp_frame(ArpOperation::request),
+        icmp_frame(IcmpHeader::make_echo(IcmpType::echo, 7, 1), {}),
+        in_ipv6(make_neighbour_solicitation({six_1, mac_2}, six_2, six_1), protocol::icmpv6));
     Octets octets{whole.bytes().begin(), whole.bytes().end()};
     octets.resize(*rc::gen::inRange<std::size_t>(0, octets.size() + 1));
     if (!octets.empty() && *rc::gen::arbitrary<bool>()) {
