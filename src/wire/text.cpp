@@ -133,6 +133,22 @@ void read_arp(Summary& summary, Octets bytes) {
     summary.arp = *message;
 }
 
+/// Whether a frame's type is a length, and all bridges its target (IEEE 802.3, 802.1D table 7-10).
+bool is_to_bridges(const EthernetHeader& header) {
+    constexpr unsigned longest = 1500;
+    return header.target == Bpdu::group && static_cast<unsigned>(header.ethertype) <= longest;
+}
+
+void read_bpdu(Summary& summary, Octets bytes) {
+    const std::size_t length = static_cast<std::size_t>(summary.ethernet.ethertype);
+    if (length > bytes.size()) return mark_malformed(summary, "BPDU", Malformed::truncated);
+    const auto bpdu = parse_bpdu(bytes.first(length));
+    if (!bpdu) return mark_malformed(summary, "BPDU", bpdu.error());
+    summary.protocol = Summary::Protocol::bpdu;
+    set_payload(summary, {});
+    summary.bpdu = *bpdu;
+}
+
 /// Takes tags off until something else is in front.
 bool read_vlan_tags(Summary& summary) {
     for (int tags = 0; tags < most_vlan_tags && summary.ethernet.ethertype == EtherType::vlan; ++tags) {
@@ -160,6 +176,10 @@ Summary summarise(std::span<const std::byte> frame) {
     summary.ethernet = ethernet->header;
     set_payload(summary, ethernet->payload);
     if (!read_vlan_tags(summary)) return summary;
+    if (is_to_bridges(summary.ethernet)) {
+        read_bpdu(summary, summary.payload);
+        return summary;
+    }
     switch (summary.ethernet.ethertype) {
         case EtherType::ipv4: read_ipv4(summary, summary.payload); break;
         case EtherType::ipv6: read_ipv6(summary, summary.payload); break;

@@ -11,6 +11,7 @@
 
 #include "sockeye/address.hpp"
 #include "wire/arp.hpp"
+#include "wire/bpdu.hpp"
 #include "wire/ethernet.hpp"
 #include "wire/icmp.hpp"
 #include "wire/icmpv6.hpp"
@@ -23,6 +24,7 @@ namespace sockeye::wire {
 struct Summary {
     enum class Protocol : std::uint8_t {
         arp,
+        bpdu,  ///< spanning tree
         tcp,
         udp,
         icmp,
@@ -54,6 +56,7 @@ struct Summary {
     std::optional<IcmpHeader> icmp{};
     std::optional<Icmpv6Header> icmpv6{};
     std::optional<ArpMessage> arp{};
+    std::optional<Bpdu> bpdu{};
     std::optional<Fault> malformed{};
 };
 

@@ -1,4 +1,5 @@
 #include "wire/text.hpp"
+#include "wire/text_application.hpp"
 #include "wire/text_icmp.hpp"
 
 namespace sockeye::wire {
@@ -44,6 +45,12 @@ std::string tcp_line(const Summary& summary) {
     return line;
 }
 
+std::string udp_line(const Summary& summary) {
+    const std::string application = application_text(summary);
+    if (!application.empty()) return ports_line(summary) + application;
+    return ports_line(summary) + "UDP " + octets_text(summary.payload_octets);
+}
+
 std::string arp_line(const ArpMessage& arp) {
     if (arp.operation == ArpOperation::request)
         return "ARP who has " + arp.target_ip.to_string() + "? tell " + arp.sender_ip.to_string();
@@ -78,8 +85,9 @@ std::string line_of(const Summary& summary) {
     switch (summary.protocol) {
         case Summary::Protocol::arp: return arp_line(*summary.arp);
         case Summary::Protocol::tcp: return tcp_line(summary);
-        case Summary::Protocol::udp:
-            return ports_line(summary) + "UDP " + octets_text(summary.payload_octets);
+        case Summary::Protocol::udp: return udp_line(summary);
+        case Summary::Protocol::bpdu:
+            return summary.ethernet.source.to_string() + ": " + bpdu_text(*summary.bpdu);
         case Summary::Protocol::icmp: return ip_to_ip(summary) + ": ICMP " + icmp_text(summary);
         case Summary::Protocol::icmpv6: return ip_to_ip(summary) + ": ICMPv6 " + icmpv6_text(summary);
         case Summary::Protocol::ip_other: return ip_line(summary);

@@ -8,6 +8,9 @@
 
 #include "test/support/generators.hpp"
 #include "test/support/hex.hpp"
+#include "wire/bpdu.hpp"
+#include "wire/dhcp.hpp"
+#include "wire/dns.hpp"
 #include "wire/ipv4.hpp"
 #include "wire/ipv6.hpp"
 #include "wire/ipv6_extension.hpp"
@@ -209,6 +212,55 @@ TEST(FrameText, OfIcmpv6IsLikeThatOfIcmp) {
     EXPECT_EQ(
         line({.type = Icmpv6Type::destination_unreachable, .code = icmpv6_unreachable::port}, cause.bytes()),
         "ICMPv6 fe80::1 UDP port 53 unreachable");
+}
+
+/// The text behind the addresses of a datagram between these ports.
+std::string udp_text(std::uint16_t source, std::uint16_t target, std::span<const std::byte> payload) {
+    Packet packet{payload};
+    prepend_udp(packet, {.source_port = source, .target_port = target}, ip_2, ip_1);
+    const std::string text = to_line(in_ipv4(packet, {.protocol = protocol::udp}).bytes());
+    return text.substr(text.find(": ") + 2);
+}
+
+TEST(FrameText, OfDnsAsksAndAnswers) {
+    const DnsName www = DnsName::parse("www.example").value();
+    DnsMessage message{.id = 4660};
+    message.questions.push_back({.name = www, .type = DnsType::aaaa});
+    EXPECT_EQ(udp_text(49152, 53, write_dns(message)), "DNS 4660 AAAA? www.example");
+    message.is_response = true;
+    EXPECT_EQ(udp_text(53, 49152, write_dns(message)), "DNS 4660 no answer");
+    message.answers.push_back({.name = www, .type = DnsType::cname, .data = DnsName::parse("web").value()});
+    message.answers.push_back({.name = DnsName::parse("web").value(), .data = ip_1});
+    EXPECT_EQ(udp_text(53, 49152, write_dns(message)), "DNS 4660 www.example CNAME web, web A 10.0.0.1");
+    message.answers.assign(6, {.name = www, .type = DnsType{15}, .data = DnsOpaque{from_hex("00")}});
+    EXPECT_THAT(udp_text(53, 49152, write_dns(message)), testing::HasSubstr("www.example TYPE15 and 2 more"));
+    message = {.id = 4660, .is_response = true, .truncated = true, .code = DnsCode::name_error};
+    EXPECT_EQ(udp_text(53, 49152, write_dns(message)), "DNS 4660 NXDomain truncated");
+}
+
+TEST(FrameText, OfDhcpSaysWhoGetsWhat) {
+    DhcpMessage message{.mac = mac_2};
+    message.options.set_u8(DhcpOption::message_type, static_cast<std::uint8_t>(DhcpMessageType::discover));
+    EXPECT_EQ(udp_text(68, 67, write_dhcp(message)), "DHCP DISCOVER from 02:00:00:00:00:02");
+    message.options.set_u8(DhcpOption::message_type, static_cast<std::uint8_t>(DhcpMessageType::request));
+    message.options.set_address(DhcpOption::requested_address, ip_1);
+    EXPECT_EQ(udp_text(68, 67, write_dhcp(message)), "DHCP REQUEST 10.0.0.1 from 02:00:00:00:00:02");
+    message.operation = DhcpOperation::boot_reply;
+    message.your = ip_1;
+    message.options.set_u8(DhcpOption::message_type, static_cast<std::uint8_t>(DhcpMessageType::ack));
+    EXPECT_EQ(udp_text(67, 68, write_dhcp(message)), "DHCP ACK 10.0.0.1 to 02:00:00:00:00:02");
+    EXPECT_EQ(udp_text(67, 68, from_hex("00")), "UDP 1 octet");
+}
+
+TEST(FrameText, OfSpanningTreeNamesRootAndBridge) {
+    const Bpdu bpdu{.root = {0x8000, mac_1}, .root_path_cost = 19, .bridge = {0x8001, mac_2}, .port = 0x8003};
+    const Packet frame = make_bpdu_frame(bpdu, mac_2);
+    EXPECT_EQ(to_line(frame.bytes()),
+              "02:00:00:00:00:02: STP configuration root 8000.02:00:00:00:00:01 cost 19 "
+              "bridge 8001.02:00:00:00:00:02 port 3");
+    EXPECT_EQ(to_line(make_bpdu_frame({.type = BpduType::topology_change}, mac_2).bytes()),
+              "02:00:00:00:00:02: STP topology change");
+    EXPECT_EQ(to_line(frame.bytes().first(30)), "malformed BPDU: truncated");
 }
 
 TEST(FrameText, OfATaggedFrameSaysItsVlan) {

@@ -7,6 +7,9 @@
 
 #include "test/support/hex.hpp"
 #include "test/support/tshark.hpp"
+#include "wire/bpdu.hpp"
+#include "wire/dhcp.hpp"
+#include "wire/dns.hpp"
 #include "wire/icmp.hpp"
 #include "wire/ipv4.hpp"
 #include "wire/ipv6.hpp"
@@ -135,6 +138,46 @@ TEST_F(WireInTshark, TcpOptionsHaveTheirValues) {
         {.source_port = 1, .target_port = 2, .flags = {.ack = true}, .sack = {{Sequence{1}, Sequence{5}}}},
         four_2, four_1);
     EXPECT_EQ(fields({in_ipv4(sack, protocol::tcp)}, "-e tcp.options.sack.count"), "1\n");
+}
+
+Packet datagram(std::uint16_t source, std::uint16_t target, std::span<const std::byte> payload) {
+    Packet packet{payload};
+    prepend_udp(packet, {.source_port = source, .target_port = target}, four_2, four_1);
+    return in_ipv4(packet, protocol::udp);
+}
+
+TEST_F(WireInTshark, DnsIsRead) {
+    const DnsName www = DnsName::parse("www.example").value();
+    DnsMessage message{.id = 0x1234, .is_response = true, .recursion_desired = true};
+    message.questions.push_back({.name = www});
+    message.answers.push_back(
+        {.name = www, .type = DnsType::cname, .ttl = 60, .data = DnsName::parse("web.example").value()});
+    message.answers.push_back({.name = DnsName::parse("web.example").value(), .ttl = 60, .data = four_1});
+    message.authorities.push_back({.name = DnsName::parse("example").value(),
+                                   .type = DnsType::soa,
+                                   .data = DnsSoa{www, www, 7, 2, 3, 4, 5}});
+    message.edns = DnsEdns{.udp_payload = 1232};
+    EXPECT_EQ(fields({datagram(53, 49152, write_dns(message))},
+                     "-e dns.id -e dns.cname -e dns.a -e dns.soa.serial_number -e dns.rr.udp_payload_size"),
+              "0x1234 web.example 10.0.0.1 7 1232\n");
+}
+
+TEST_F(WireInTshark, DhcpIsRead) {
+    DhcpMessage message{.operation = DhcpOperation::boot_reply, .your = four_2, .mac = mac_2};
+    message.options.set_u8(DhcpOption::message_type, static_cast<std::uint8_t>(DhcpMessageType::offer));
+    message.options.set_address(DhcpOption::server_identifier, four_1);
+    message.options.set_u32(DhcpOption::lease_time, 3600);
+    EXPECT_EQ(fields({datagram(67, 68, write_dhcp(message))},
+                     "-e dhcp.option.dhcp -e dhcp.ip.your -e dhcp.option.dhcp_server_id "
+                     "-e dhcp.option.ip_address_lease_time -e dhcp.hw.mac_addr"),
+              "2 10.0.0.2 10.0.0.1 3600 02:00:00:00:00:02\n");
+}
+
+TEST_F(WireInTshark, BpdusAreRead) {
+    const Bpdu bpdu{.root = {0x8000, mac_1}, .root_path_cost = 19, .bridge = {0x8000, mac_2}, .port = 0x8003};
+    EXPECT_EQ(fields({make_bpdu_frame(bpdu, mac_2)},
+                     "-e stp.root.hw -e stp.root.cost -e stp.bridge.hw -e stp.port -e stp.max_age"),
+              "02:00:00:00:00:01 19 02:00:00:00:00:02 0x8003 20\n");
 }
 
 TEST_F(WireInTshark, VlanTagsAreRead) {

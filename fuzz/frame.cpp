@@ -1,0 +1,12 @@
+#include "wire/text.hpp"
+
+#include "fuzz/target.hpp"
+
+using namespace sockeye;
+
+/// Whatever a cable carries, there is a line for it.
+FUZZ_TARGET(bytes) {
+    const wire::Summary summary = wire::summarise(bytes);
+    fuzz::require(!wire::to_line(summary).empty());
+    fuzz::require(summary.payload.size() == summary.payload_octets && summary.payload_octets <= bytes.size());
+}
