@@ -102,7 +102,8 @@ Result<Prefix> take_for(std::uint64_t hosts, const Prefix& network, Remainder& r
         return mistake(std::to_string(hosts) + " hosts are more than " + name + " has: " + to_string(most));
     const unsigned bits = host_bits_for(hosts, network.address.family());
     if (remainder.has(bits)) return remainder.take(bits);
-    return mistake("no room is left in " + name + " for " + std::to_string(hosts) + " hosts, who need a /" +
+    return mistake("no room is left in " + name + " for " + std::to_string(hosts) +
+                   (hosts == 1 ? " host, who needs a /" : " hosts, who need a /") +
                    std::to_string(width_of(network.address) - bits) + ": take a larger network");
 }
 
