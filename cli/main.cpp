@@ -4,7 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdio>
 #include <exception>
+#include <span>
 
 #include "cli/exit_code.hpp"
 #include "cli/verb.hpp"
@@ -13,13 +16,14 @@
 namespace sockeye::cli {
 namespace {
 
-constexpr std::array<AddVerb, 2> verbs{add_listen, add_connect};
+constexpr std::array<AddVerb, 5> verbs{add_listen, add_connect, add_port, add_subnet, add_mac};
 
 constexpr const char* examples = R"(Examples:
   sockeye                           one program on this machine and in a lab
   sockeye --stay --seed 9           the same, and its server stays up
   sockeye listen :9001 --upper      a server that answers in upper case
   sockeye connect 127.0.0.1:9001    talk to it
+  sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye connect --help            more on a verb
 
 Exit codes: 0 ok, 1 other, 2 usage, 6 name not found, 7 refused, 28 timed out,
@@ -33,14 +37,26 @@ std::string verb_names(const CLI::App& command) {
 }
 
 /// CLI11's own exit codes and paragraphs are replaced: one line, one code.
-int refuse(const CLI::App& command, const CLI::ParseError& error, std::string_view first) {
-    const bool names_a_verb = std::ranges::any_of(
-        command.get_subcommands(nullptr), [&](const CLI::App* verb) { return verb->get_name() == first; });
-    if (!names_a_verb && !first.empty() && !first.starts_with('-'))
-        return fail_usage("", fmt::format("no verb '{}'; there are: {}", first, verb_names(command)));
+/// @param words  the command line
+int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char*> words) {
+    const CLI::App* innermost = &command;
+    std::string verb;
+    for (; !words.empty(); words = words.subspan(1)) {
+        const auto verbs_of_it = innermost->get_subcommands(nullptr);
+        const auto named = std::ranges::find(verbs_of_it, std::string{words[0]}, &CLI::App::get_name);
+        if (named == verbs_of_it.end()) break;
+        innermost = *named;
+        verb += (verb.empty() ? "" : " ") + innermost->get_name();
+    }
+    if (const std::string known = verb_names(*innermost); !known.empty()) {
+        if (words.empty() && innermost != &command)
+            return fail_usage(verb, fmt::format("one of its verbs is missing: {}", known));
+        if (!words.empty() && words[0][0] != '-' && words[0][0] != '\0')
+            return fail_usage(verb, fmt::format("no verb '{}'; there are: {}", words[0], known));
+    }
     std::string mistake = error.what();
     std::ranges::replace(mistake, '\n', ' ');
-    return fail_usage(names_a_verb ? first : "", mistake);
+    return fail_usage(verb, mistake);
 }
 
 int run(int argc, char** argv) {
@@ -58,9 +74,11 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& asked) {  // --help, --version
         return command.exit(asked);
     } catch (const CLI::ParseError& error) {
-        return refuse(command, error, argc > 1 ? argv[1] : "");
+        return refuse(command, error, std::span{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    return chosen();
+    const int exit = chosen();
+    if (std::ferror(stdout) != 0) return fail("", Exit::other, "standard output cannot be written");
+    return exit;
 }
 
 }  // namespace

@@ -101,11 +101,6 @@ bool all_answered(const app::Visit& visit) {
     });
 }
 
-void tell(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 /// @returns false where something was not answered as it should have been
 Result<bool> tell_machine(Network& network, const Servers& addresses, const Options& options) {
     const auto show = options.json ? machine_json : machine_text;

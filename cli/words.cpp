@@ -56,25 +56,15 @@ Result<Duration> parse_number_and_unit(std::string_view text) {
     return Duration{*whole * unit->nanoseconds + fraction * unit->nanoseconds / scale};
 }
 
-/// How many octets the UTF-8 character at the front of `text` has (RFC 3629 §4); 0: it is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = octet(0);
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((octet(i) & 0xc0) != 0x80) return 0;
-    const bool overlong = (first == 0xe0 && octet(1) < 0xa0) || (first == 0xf0 && octet(1) < 0x90);
-    const bool surrogate = first == 0xed && octet(1) > 0x9f;
-    const bool past_the_end = first == 0xf4 && octet(1) > 0x8f;
-    return overlong || surrogate || past_the_end ? 0 : length;
-}
-
 }  // namespace
 
 void say(std::string_view line) {
     std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void tell(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
 }
 
 std::string url(Transport transport, const Address& address) {
@@ -95,22 +85,6 @@ std::string about(Duration duration) {
     if (ns >= 1e6) return fmt::format("{:.3g} ms", ns / 1e6);
     if (ns >= 1e3) return fmt::format("{:.3g} us", ns / 1e3);
     return fmt::format("{} ns", duration.count());
-}
-
-std::string json(std::string_view text) {
-    std::string quoted{'"'};
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        const unsigned char first = static_cast<unsigned char>(text[0]);
-        if (length == 0)
-            quoted += "\\ufffd";
-        else if (first < 0x20 || first == 0x7f)
-            quoted += fmt::format("\\u{:04x}", first);
-        else
-            quoted.append(first == '"' || first == '\\' ? "\\" : "").append(text.substr(0, length));
-        text.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    return quoted + '"';
 }
 
 bool has_colour(std::FILE* file) {

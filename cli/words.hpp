@@ -14,6 +14,9 @@ namespace sockeye::cli {
 /// One line on stderr. Failing to say something is no reason to end.
 void say(std::string_view line);
 
+/// What was asked for, on stdout. That it cannot be written is noticed at the end: the command fails then.
+void tell(std::string_view text);
+
 /// "tcp://127.0.0.1:9001", "unix:/path": what Target::parse() reads back.
 std::string url(Transport transport, const Address& address);
 
@@ -23,9 +26,6 @@ Result<Duration> parse_duration(std::string_view text);
 
 /// Three digits that matter, and a unit: "63 us", "2.51 s".
 std::string about(Duration duration);
-
-/// A JSON string (RFC 8259 §7), quotes included; what is not UTF-8 becomes U+FFFD.
-std::string json(std::string_view text);
 
 /// Whether `file` is a terminal that should be given colours (https://no-color.org).
 bool has_colour(std::FILE* file);

@@ -60,10 +60,13 @@ struct Prefix {
     IpAddress address;
     std::uint8_t bits = 0;
 
+    /// "10.0.0.1/24", "10.0.0.1/255.255.255.0", "2001:db8::1/64".
+    /// @returns Errc::invalid_argument with a detail that names the mistake.
     static Result<Prefix> parse(std::string_view text);
 
     bool contains(const IpAddress& other) const;
     IpAddress network() const;    ///< the host bits cleared
+    IpAddress netmask() const;    ///< the network's bits set, the host's cleared: 255.255.255.0
     IpAddress broadcast() const;  ///< the host bits set (IPv4); for IPv6 the last address
     std::string to_string() const;
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 
 #include "base/address_text.hpp"
@@ -201,6 +202,18 @@ IpAddress with_host_bits(const IpAddress& address, std::uint8_t bits, std::uint8
     return IpAddress{V4{octets[0], octets[1], octets[2], octets[3]}};
 }
 
+/// How many bits are set in a mask such as 255.255.255.0: those that are must come first (RFC 4632 §5.1).
+Result<std::uint8_t> parse_netmask(std::string_view text, std::string_view whole) {
+    const auto mask = parse_v4(text);
+    if (!mask) return std::unexpected{mask.error()};
+    int ones = 0;
+    for (std::uint8_t octet : mask->octets()) ones += std::popcount(octet);
+    const Prefix made{IpAddress{}, static_cast<std::uint8_t>(ones)};
+    if (made.netmask() == *mask) return made.bits;
+    return mistake("netmask " + shown(text) + " of " + shown(whole) +
+                   " has ones behind a zero: write one such as 255.255.255.0, or /24");
+}
+
 }  // namespace
 
 Result<IpAddress> IpAddress::parse(std::string_view text) {
@@ -237,6 +250,11 @@ Result<Prefix> Prefix::parse(std::string_view text) {
         return mistake(shown(text) + " has no prefix length: write " + shown(text) +
                        (limit == 32 ? "/24" : "/64"));
     const std::string_view length = text.substr(slash + 1);
+    if (limit == 32 && length.contains('.')) {
+        const auto ones = parse_netmask(length, text);
+        if (!ones) return std::unexpected{ones.error()};
+        return Prefix{*address, *ones};
+    }
     const auto bits = address_text::parse_number(length, limit);
     if (!bits)
         return mistake("prefix length '" + shown(length) + "' of " + shown(text) +
@@ -250,6 +268,10 @@ bool Prefix::contains(const IpAddress& other) const {
 
 IpAddress Prefix::network() const {
     return with_host_bits(address, bits, 0);
+}
+
+IpAddress Prefix::netmask() const {
+    return with_host_bits(Prefix{IpAddress::any(address.family())}.broadcast(), bits, 0);
 }
 
 IpAddress Prefix::broadcast() const {

@@ -185,6 +185,14 @@ TEST(Prefixes, HaveANetworkAndABroadcastAddress) {
     EXPECT_EQ(prefix("2001:db8::5/126").broadcast().to_string(), "2001:db8::7");
 }
 
+TEST(Prefixes, AreWrittenWithANetmaskToo_RFC4632_5_1) {
+    EXPECT_EQ(prefix("192.168.1.1/255.255.255.0"), prefix("192.168.1.1/24"));
+    EXPECT_EQ(prefix("192.168.1.1/0.0.0.0").bits, 0);
+    EXPECT_EQ(prefix("192.168.1.1/255.255.255.255").bits, 32);
+    EXPECT_EQ(prefix("192.168.1.1/20").netmask().to_string(), "255.255.240.0");
+    EXPECT_EQ(prefix("2001:db8::1/33").netmask().to_string(), "ffff:ffff:8000::");
+}
+
 TEST(Prefixes, MistakesInThemAreNamed) {
     const auto mistake = [](std::string_view text) {
         return std::string{Prefix::parse(text).error().detail()};
@@ -195,6 +203,12 @@ TEST(Prefixes, MistakesInThemAreNamed) {
     EXPECT_EQ(mistake("fe80::/129"), "prefix length '129' of fe80::/129 is not a number from 0 to 128");
     EXPECT_EQ(mistake("10.0.0.1/"), "prefix length '' of 10.0.0.1/ is not a number from 0 to 32");
     EXPECT_EQ(mistake("10.0.0.300/24"), "300 in 10.0.0.300 is more than 255");
+    EXPECT_EQ(mistake("10.0.0.1/255.255.256.0"), "256 in 255.255.256.0 is more than 255");
+    EXPECT_EQ(mistake("10.0.0.1/255.0.255.0"),
+              "netmask 255.0.255.0 of 10.0.0.1/255.0.255.0 has ones behind a zero: write one such as "
+              "255.255.255.0, or /24");
+    EXPECT_EQ(mistake("fe80::/255.0.0.0"),
+              "prefix length '255.0.0.0' of fe80::/255.0.0.0 is not a number from 0 to 128");
 }
 
 RC_GTEST_PROP(Prefixes, AreReadBackTheSameAndHoldTheirOwnEnds, ()) {

@@ -14,8 +14,9 @@ from peers import SOCKEYE, CommandTest, Running, connect, run
 
 class Help(CommandTest):
     def test_every_help_has_examples_and_fits_80_columns(self):
-        for arguments in (["--help"], ["listen", "--help"], ["connect", "--help"]):
-            done = run(*arguments)
+        for verb in ("", "listen", "connect", "mac", "port", "port info", "port name",
+                     "subnet", "subnet show", "subnet same", "subnet split"):
+            done = run(*verb.split(), "--help")
             self.assertEqual((done.returncode, done.words), (0, ""))
             text = done.stdout.decode()
             self.assertIn("Examples:", text)

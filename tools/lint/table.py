@@ -18,6 +18,7 @@ from fnmatch import fnmatchcase
 LIBRARIES = {
     "fmt": ["fmt/*"],
     "CLI11": ["CLI/*"],
+    "nlohmann-json": ["nlohmann/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
     "GoogleTest": ["gtest/*", "gmock/*"],
     "RapidCheck": ["rapidcheck.h", "rapidcheck/*"],
