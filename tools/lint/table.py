@@ -19,6 +19,7 @@ LIBRARIES = {
     "fmt": ["fmt/*"],
     "CLI11": ["CLI/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
+    "liburing": ["liburing.h"],
     "GoogleTest": ["gtest/*", "gmock/*"],
     "RapidCheck": ["rapidcheck.h", "rapidcheck/*"],
     "threads": ["thread", "mutex", "shared_mutex", "condition_variable", "future", "semaphore", "latch", "barrier"],
