@@ -1,18 +1,36 @@
 // KernelNetwork: the machine's own network.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "sockeye/network.hpp"
 #include "sockeye/stream.hpp"
 
 namespace sockeye {
 
-/// Sockets of the operating system, on epoll. Several may exist, each on a thread of its own.
+/// How the system is asked what there is to do. A program sees no difference but the speed.
+enum class Backend : std::uint8_t {
+    automatic,  ///< io_uring, or epoll where that is refused (as in many containers) or too old
+    epoll,
+    io_uring,  ///< Linux 5.19 or newer
+};
+
+struct KernelOptions {
+    Backend backend = Backend::automatic;
+};
+
+/// Sockets of the operating system. Several may exist, each on a thread of its own.
 /// Never raises SIGPIPE.
 class KernelNetwork : public Network {
 public:
-    /// @throws std::system_error when the system refuses even an epoll descriptor
-    KernelNetwork();
+    /// @throws std::system_error when the system refuses the backend that was asked for, or even
+    ///   an epoll descriptor
+    explicit KernelNetwork(KernelOptions options = {});
     ~KernelNetwork() override;
+
+    /// Which one runs: "epoll" or "io_uring".
+    std::string_view backend_name();
 
     /// Standard input and standard output as one Stream. Does not change their flags for other
     /// processes that share them.

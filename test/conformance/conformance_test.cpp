@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "test/conformance/bodies.hpp"
+#include "test/support/kernel_backends.hpp"
 
 namespace sockeye::conformance {
 namespace {
@@ -27,7 +28,14 @@ protected:
 };
 
 TEST_P(Conformance, OnTheKernel) {
-    KernelPlace place;
+    KernelPlace place{Backend::epoll};
+    GetParam().run(place);
+}
+
+TEST_P(Conformance, OnTheKernelByIoUring) {
+    const std::string refused = test::refusal(Backend::io_uring);
+    if (!refused.empty()) GTEST_SKIP() << "io_uring is refused: " << refused;
+    KernelPlace place{Backend::io_uring};
     GetParam().run(place);
 }
 

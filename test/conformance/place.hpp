@@ -26,6 +26,7 @@ public:
 
 class KernelPlace : public Place {
 public:
+    explicit KernelPlace(Backend backend) : network_{{.backend = backend}} {}
     Network& server() override { return network_; }
     Network& client() override { return network_; }
     IpAddress server_ip() const override { return IpAddress::loopback(Family::inet); }

@@ -20,6 +20,7 @@ LIBRARIES = {
     "CLI11": ["CLI/*"],
     "nlohmann-json": ["nlohmann/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
+    "liburing": ["liburing.h"],
     "GoogleTest": ["gtest/*", "gmock/*"],
     "RapidCheck": ["rapidcheck.h", "rapidcheck/*"],
     "threads": ["thread", "mutex", "shared_mutex", "condition_variable", "future", "semaphore", "latch", "barrier"],

@@ -1,4 +1,4 @@
-// A socket's connection: started at once, finished when epoll says that it is writable.
+// A socket's connection: started at once, finished when the loop says that it is writable.
 #include <sys/socket.h>
 
 #include "socket/kernel/errno.hpp"

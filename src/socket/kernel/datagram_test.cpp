@@ -5,6 +5,7 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -14,8 +15,10 @@ namespace posix = test::posix;
 
 const Address loopback{IpAddress::loopback(Family::inet), 0};
 
-TEST(KernelUdp, AnswersAPeerThatKnowsNothingOfSockeye) {
-    KernelNetwork network;
+class KernelUdp : public test::OnEachBackend {};
+
+TEST_P(KernelUdp, AnswersAPeerThatKnowsNothingOfSockeye) {
+    KernelNetwork network{options()};
     Socket server = create_datagram_server(network, loopback).value();
     const posix::Descriptor peer = posix::connected(server.getsockname().value(), SOCK_DGRAM);
     posix::send(peer, "ping");
@@ -27,8 +30,8 @@ TEST(KernelUdp, AnswersAPeerThatKnowsNothingOfSockeye) {
     EXPECT_EQ(posix::receive(peer), "pong");
 }
 
-TEST(KernelUdp, ADatagramLongerThanAskedForIsCutAndSaysSo) {
-    KernelNetwork network;
+TEST_P(KernelUdp, ADatagramLongerThanAskedForIsCutAndSaysSo) {
+    KernelNetwork network{options()};
     Socket server = create_datagram_server(network, loopback).value();
     const posix::Descriptor peer = posix::connected(server.getsockname().value(), SOCK_DGRAM);
     posix::send(peer, "0123456789");
@@ -42,9 +45,9 @@ TEST(KernelUdp, ADatagramLongerThanAskedForIsCutAndSaysSo) {
     EXPECT_FALSE(whole.truncated);
 }
 
-TEST(KernelUdp, EveryDatagramOfABurstIsReceivedByATaskThatWaited) {
+TEST_P(KernelUdp, EveryDatagramOfABurstIsReceivedByATaskThatWaited) {
     constexpr int burst = 100;
-    KernelNetwork network;
+    KernelNetwork network{options()};
     Socket server = create_datagram_server(network, loopback).value();
     const posix::Descriptor peer = posix::connected(server.getsockname().value(), SOCK_DGRAM);
     int received = 0;
@@ -62,8 +65,8 @@ TEST(KernelUdp, EveryDatagramOfABurstIsReceivedByATaskThatWaited) {
 }
 
 /// RFC 1122 §4.1.3.3: ICMP port unreachable is passed on to the program.
-TEST(KernelUdp, AConnectedSocketHearsThatNobodyIsThere) {
-    KernelNetwork network;
+TEST_P(KernelUdp, AConnectedSocketHearsThatNobodyIsThere) {
+    KernelNetwork network{options()};
     posix::Descriptor gone = posix::bound(loopback, SOCK_DGRAM);
     const Address at = posix::name_of(gone);
     gone.close();
@@ -75,14 +78,14 @@ TEST(KernelUdp, AConnectedSocketHearsThatNobodyIsThere) {
     EXPECT_EQ(socket.recv(10, 1ms).wait().error(), Errc::timed_out) << "told once: UDP has no connection";
 }
 
-TEST(KernelUdp, SendingWithoutAPeerSaysThatThereIsNone) {
-    KernelNetwork network;
+TEST_P(KernelUdp, SendingWithoutAPeerSaysThatThereIsNone) {
+    KernelNetwork network{options()};
     Socket socket{network, Family::inet, SocketType::datagram};
     EXPECT_EQ(socket.send("to whom?").wait().error(), Errc::not_connected);
 }
 
-TEST(KernelUdp, AServerOnEveryInterfaceAnswersAnIPv4PeerUnderItsOwnAddress) {
-    KernelNetwork network;
+TEST_P(KernelUdp, AServerOnEveryInterfaceAnswersAnIPv4PeerUnderItsOwnAddress) {
+    KernelNetwork network{options()};
     Result<Socket> server = create_datagram_server(network, Address{IpAddress::any(Family::inet6), 0});
     if (!server) GTEST_SKIP() << "no IPv6 here: " << server.error().message();
     const Address at{IpAddress::loopback(Family::inet), server->getsockname().value().port()};
@@ -94,6 +97,8 @@ TEST(KernelUdp, AServerOnEveryInterfaceAnswersAnIPv4PeerUnderItsOwnAddress) {
     ASSERT_TRUE(server->sendto("pong", sender).wait());
     EXPECT_EQ(posix::receive(peer), "pong");
 }
+
+INSTANTIATE_TEST_SUITE_P(On, KernelUdp, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye

@@ -1,19 +1,21 @@
-// Loop: the kernel's driver. It sleeps in epoll until a descriptor, a deadline or another thread
-// has something to say.
+// Loop: the kernel's driver. It sleeps until a descriptor, a deadline or another thread has
+// something to say. How it asks the system for that is up to EpollLoop and RingLoop.
 #pragma once
 
 #include <sys/epoll.h>
 
-#include <array>
 #include <cstdint>
+#include <memory>
+#include <string_view>
 
 #include "base/fifo.hpp"
 #include "socket/driver.hpp"
 #include "socket/kernel/descriptor.hpp"
+#include "sockeye/kernel.hpp"
 
 namespace sockeye::kernel {
 
-/// Somebody whom the loop tells what epoll says about a descriptor.
+/// Somebody whom the loop tells what becomes of a descriptor. It watches one at a time.
 class Watched {
 public:
     Watched() = default;
@@ -22,34 +24,41 @@ public:
 
     /// @param events  EPOLLIN and so on. Only wakes; never runs a task or destroys anything.
     virtual void on_events(std::uint32_t events) = 0;
+    /// The system took the request to watch, then could not: there will be no events. Only wakes.
+    virtual void on_watch_failed(const Error& error) = 0;
 
 protected:
     ~Watched() = default;
 
 private:
     friend class Loop;
-    Fifo<Watched>::Link retry_;  ///< its place among those who try again later
+    friend class RingLoop;
+    static constexpr std::uint32_t no_poll = static_cast<std::uint32_t>(-1);
+
+    Fifo<Watched>::Link retry_;     ///< its place among those who try again later
+    std::uint32_t poll_ = no_poll;  ///< its place among RingLoop's polls
 };
 
 class Loop : public backend::Driver {
 public:
-    /// How exactly the system can be asked to wake up.
-    enum class Precision : std::uint8_t { nanoseconds, milliseconds };
+    /// What the system has of it. automatic: io_uring, or epoll where that is refused or too old.
+    /// @throws std::system_error when the system refuses what was asked for
+    static std::unique_ptr<Loop> open(Backend backend);
 
-    /// @throws std::system_error when the system refuses a descriptor
-    explicit Loop(Precision precision = Precision::nanoseconds);
+    /// "epoll", "io_uring".
+    virtual std::string_view name() const = 0;
 
     /// CLOCK_MONOTONIC, whose zero is the machine's boot.
     Instant now() const override;
 
-    /// Edge-triggered or one-shot, as `events` says. What is true already is told at once.
-    /// @returns resources_exhausted; input_output where epoll takes no such file
-    Result<void> watch(int descriptor, Watched& watched, std::uint32_t events);
-    /// Changes `events`, and arms a one-shot again.
-    Result<void> rewatch(int descriptor, Watched& watched, std::uint32_t events);
-    /// Must come before the descriptor is closed: a copy of it in another process would keep it
-    /// in the set.
-    void unwatch(int descriptor) noexcept;
+    /// Edge-triggered or one-shot, as `events` says. What is true already is told as soon as the
+    /// loop comes round. An edge may be told twice, and EPOLLPRI where nothing is urgent.
+    /// @returns resources_exhausted; input_output where the system watches no such file
+    virtual Result<void> watch(int descriptor, Watched& watched, std::uint32_t events) = 0;
+    /// Arms a one-shot again.
+    virtual Result<void> rewatch(int descriptor, Watched& watched, std::uint32_t events) = 0;
+    /// Must come before the descriptor is closed, which would not end what the system does for it.
+    virtual void unwatch(int descriptor, Watched& watched) noexcept = 0;
 
     /// Tells `watched` EPOLLIN | EPOLLOUT when a descriptor is freed, and in 100 ms at the
     /// latest: for what no event announces.
@@ -59,27 +68,28 @@ public:
     /// Says on standard error, once, that connections wait for want of something.
     void report_shortage(int error_number);
 
-    /// Rounded up: one that comes early would only have to wait again.
-    static int to_milliseconds(Duration timeout);
-
 protected:
-    Result<void> advance(Instant until) override;
-    void interrupt() noexcept override;
+    /// @throws std::system_error when the system refuses a descriptor
+    Loop();
+
+    Result<void> advance(Instant until) final;
+    void interrupt() noexcept final;
+
+    /// Sleeps until there are events, a signal comes or `until` has passed, and tells the events.
+    virtual Result<void> wait(Instant until) = 0;
+    /// An eventfd: each interruption is an edge, and nobody has to read it.
+    int interruption() const { return interruption_.get(); }
 
 private:
-    int wait(Instant until);
-    int wait_precisely(Duration timeout);
     void retry_now();
 
-    static constexpr std::size_t batch = 256;  // events a wait
-
-    Descriptor epoll_;
-    Descriptor interruption_;  ///< an eventfd
-    Precision precision_;
+    Descriptor interruption_;
     bool shortage_reported_ = false;
     Instant retry_at_ = Instant::never();
     Fifo<Watched> retries_;
-    std::array<epoll_event, batch> events_{};
 };
+
+/// @throws std::system_error, of errno, where `number` is no descriptor
+Descriptor opened(int number, const char* what);
 
 }  // namespace sockeye::kernel

@@ -12,7 +12,7 @@
 namespace sockeye {
 namespace kernel {
 
-Network::Network() : backend::Network{loop} {}
+Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop} {}
 
 std::uint64_t Network::random() {
     std::uint64_t bits = 0;
@@ -23,7 +23,7 @@ std::uint64_t Network::random() {
 }
 
 Result<std::unique_ptr<backend::Socket>> Network::open(backend::SocketKind kind) {
-    return Socket::open(loop, kind);
+    return Socket::open(*loop, kind);
 }
 
 void Network::prepare_server(backend::Socket& socket, const Address& at) {
@@ -32,8 +32,13 @@ void Network::prepare_server(backend::Socket& socket, const Address& at) {
 
 }  // namespace kernel
 
-KernelNetwork::KernelNetwork() : Network{std::make_unique<kernel::Network>()} {}
+KernelNetwork::KernelNetwork(KernelOptions options)
+    : Network{std::make_unique<kernel::Network>(options.backend)} {}
 KernelNetwork::~KernelNetwork() = default;
+
+std::string_view KernelNetwork::backend_name() {
+    return static_cast<kernel::Network&>(backend()).own_loop().name();
+}
 
 Stream KernelNetwork::terminal() {
     kernel::Loop& loop = static_cast<kernel::Network&>(backend()).own_loop();

@@ -8,15 +8,15 @@ namespace sockeye::kernel {
 
 /// A base, so that the loop is there before the backend that refers to it.
 struct LoopOwner {
-    Loop loop;
+    std::unique_ptr<Loop> loop;
 };
 
 class Network final : private LoopOwner, public backend::Network {
 public:
-    /// @throws std::system_error when the system refuses a descriptor
-    Network();
+    /// @throws std::system_error when the system refuses what was asked for
+    explicit Network(Backend backend);
 
-    Loop& own_loop() { return loop; }
+    Loop& own_loop() { return *loop; }
 
     std::string_view name() const override { return "kernel"; }
     WallTime wall_now() const override { return std::chrono::system_clock::now(); }

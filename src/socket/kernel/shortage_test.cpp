@@ -10,6 +10,7 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -55,11 +56,13 @@ Duration cpu_time() {
     return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
-class KernelShortage : public ::testing::Test {
+class KernelShortage : public test::OnEachBackend {
 protected:
     /// Goes through what the tests do once before, with descriptors: UBSan opens a pipe when it
     /// meets a dynamic type for the first time, and takes it for corrupt where it cannot.
     void SetUp() override {
+        OnEachBackend::SetUp();
+        if (IsSkipped()) return;
         ::testing::internal::CaptureStderr();
         {
             const posix::Descriptor rehearsal = posix::connected(server_.getsockname().value());
@@ -76,7 +79,7 @@ protected:
         peer_ = posix::connected(server_.getsockname().value());
     }
     void TearDown() override {
-        if (!asked_) said();
+        if (!asked_ && !IsSkipped()) said();
     }
     /// What went to standard error. Needs a descriptor itself.
     std::string said() {
@@ -84,7 +87,7 @@ protected:
         return ::testing::internal::GetCapturedStderr();
     }
 
-    KernelNetwork network_;
+    KernelNetwork network_{options()};
     Socket server_ = create_server(network_, loopback).value();
     posix::Descriptor peer_ = posix::connected(server_.getsockname().value());
     std::optional<Result<Accepted>> accepted_;
@@ -93,7 +96,7 @@ private:
     bool asked_ = false;
 };
 
-TEST_F(KernelShortage, AcceptWaitsWithoutAnErrorAndGoesOnWhenItIsOver) {
+TEST_P(KernelShortage, AcceptWaitsWithoutAnErrorAndGoesOnWhenItIsOver) {
     NoDescriptors shortage;
     network_.spawn(accept_one(server_, accepted_));
     ASSERT_TRUE(network_.sleep(10ms).wait());
@@ -106,7 +109,7 @@ TEST_F(KernelShortage, AcceptWaitsWithoutAnErrorAndGoesOnWhenItIsOver) {
     EXPECT_THAT(said(), ::testing::HasSubstr("Too many open files"));
 }
 
-TEST_F(KernelShortage, IsSaidOnceOnly) {
+TEST_P(KernelShortage, IsSaidOnceOnly) {
     {
         NoDescriptors shortage;
         EXPECT_EQ(server_.accept(1ms).wait().error(), Errc::timed_out);
@@ -116,14 +119,14 @@ TEST_F(KernelShortage, IsSaidOnceOnly) {
     EXPECT_EQ(std::ranges::count(text, '\n'), 1) << text;
 }
 
-TEST_F(KernelShortage, DoesNotKeepTheProcessorBusy) {
+TEST_P(KernelShortage, DoesNotKeepTheProcessorBusy) {
     NoDescriptors shortage;
     const Duration before = cpu_time();
     EXPECT_EQ(server_.accept(250ms).wait().error(), Errc::timed_out);
     EXPECT_LT(cpu_time() - before, 125ms) << "a busy loop takes all of 250 ms";
 }
 
-TEST_F(KernelShortage, EndsTheMomentASocketOfThisNetworkIsClosed) {
+TEST_P(KernelShortage, EndsTheMomentASocketOfThisNetworkIsClosed) {
     std::optional<Socket> spare{std::in_place, network_};
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
@@ -145,7 +148,7 @@ TEST_F(KernelShortage, EndsTheMomentASocketOfThisNetworkIsClosed) {
     ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST_F(KernelShortage, OpeningASocketSaysWhatIsOut) {
+TEST_P(KernelShortage, OpeningASocketSaysWhatIsOut) {
     const NoDescriptors shortage;
     auto connection = create_connection(network_, server_.getsockname().value()).wait();
     EXPECT_EQ(connection.error(), Errc::resources_exhausted);
@@ -153,6 +156,8 @@ TEST_F(KernelShortage, OpeningASocketSaysWhatIsOut) {
     Socket socket{network_};
     EXPECT_EQ(socket.bind(loopback).error(), Errc::resources_exhausted);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, KernelShortage, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye

@@ -71,7 +71,7 @@ Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
       short_is_drained_{is_tcp()} {}
 
 Socket::~Socket() {
-    if (watched_) loop_.unwatch(descriptor_.get());
+    if (watched_) loop_.unwatch(descriptor_.get(), *this);
     descriptor_.close();
     loop_.descriptor_freed();
 }
@@ -104,6 +104,12 @@ void Socket::on_events(std::uint32_t events) {
         writable_ = true;
         wake(Interest::write);
     }
+}
+
+void Socket::on_watch_failed(const Error& error) {
+    watch_error_ = error;
+    readable_ = writable_ = true;
+    for (Interest interest : {Interest::read, Interest::write}) wake(interest);
 }
 
 /// After EAGAIN, `ready` waits for the next edge.

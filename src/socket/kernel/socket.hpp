@@ -1,4 +1,4 @@
-// Socket: one of the kernel's sockets, non-blocking, watched by epoll's edges.
+// Socket: one of the kernel's sockets, non-blocking, watched for edges.
 #pragma once
 
 #include <optional>
@@ -41,6 +41,7 @@ public:
 
 private:
     void on_events(std::uint32_t events) override;
+    void on_watch_failed(const Error& error) override;
     void on_wait(backend::Interest interest) override;
 
     bool is_tcp() const { return kind_.type == SocketType::stream && kind_.family != Family::unix_; }
@@ -65,7 +66,7 @@ private:
     bool connecting_ = false;
     std::uint16_t peer_port_ = 0;       ///< of the connection that is being made
     std::optional<Errc> broken_;        ///< how the connection ended; the kernel tells it once
-    std::optional<Error> watch_error_;  ///< epoll took no more descriptors
+    std::optional<Error> watch_error_;  ///< the system watches no more descriptors
     std::optional<Address> peer_;       ///< a unix server's whose queue was full: to be tried again
 };
 

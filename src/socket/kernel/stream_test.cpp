@@ -9,6 +9,7 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -35,17 +36,20 @@ Task<> serve(Network& network, Socket& server, int clients) {
 
 /// A connection whose far end is a POSIX socket.
 struct Connection {
-    Connection() : Connection{posix::listening(loopback)} {}
-    explicit Connection(const posix::Descriptor& server)
-        : near{create_connection(network, posix::name_of(server)).wait().value()},
+    explicit Connection(KernelOptions options) : Connection{options, posix::listening(loopback)} {}
+    Connection(KernelOptions options, const posix::Descriptor& server)
+        : network{options},
+          near{create_connection(network, posix::name_of(server)).wait().value()},
           far{posix::accepted(server)} {}
     KernelNetwork network;
     Socket near;
     posix::Descriptor far;
 };
 
-TEST(KernelTcp, ServesAPeerThatKnowsNothingOfSockeye) {
-    KernelNetwork network;
+class KernelTcp : public test::OnEachBackend {};
+
+TEST_P(KernelTcp, ServesAPeerThatKnowsNothingOfSockeye) {
+    KernelNetwork network{options()};
     Socket server = create_server(network, loopback).value();
     posix::Descriptor peer = posix::connected(server.getsockname().value());
     posix::send(peer, "hello");
@@ -58,8 +62,8 @@ TEST(KernelTcp, ServesAPeerThatKnowsNothingOfSockeye) {
     EXPECT_EQ(posix::receive(peer), "") << "the server closed after the peer's FIN";
 }
 
-TEST(KernelTcp, ConnectsToAPeerThatKnowsNothingOfSockeye) {
-    Connection connection;
+TEST_P(KernelTcp, ConnectsToAPeerThatKnowsNothingOfSockeye) {
+    Connection connection{options()};
     ASSERT_TRUE(connection.near.sendall("hello").wait());
     EXPECT_EQ(posix::receive(connection.far), "hello");
     posix::send(connection.far, "and to you");
@@ -67,7 +71,7 @@ TEST(KernelTcp, ConnectsToAPeerThatKnowsNothingOfSockeye) {
     EXPECT_EQ(connection.near.getsockname().value().ip(), IpAddress::loopback(Family::inet));
 }
 
-TEST(KernelTcp, ServesAThousandConnectionsInOneLoop) {
+TEST_P(KernelTcp, ServesAThousandConnectionsInOneLoop) {
     constexpr int clients = 1000;
     const auto descriptors = posix::open_descriptors();
     rlimit before{};
@@ -76,7 +80,7 @@ TEST(KernelTcp, ServesAThousandConnectionsInOneLoop) {
     raised.rlim_cur = std::min<rlim_t>(before.rlim_max, 4096);
     ::setrlimit(RLIMIT_NOFILE, &raised);
     {
-        KernelNetwork network;
+        KernelNetwork network{options()};
         Socket server = create_server(network, loopback, {.backlog = clients}).value();
         const Address at = server.getsockname().value();
         network.spawn(serve(network, server, clients));
@@ -97,7 +101,7 @@ TEST(KernelTcp, ServesAThousandConnectionsInOneLoop) {
     EXPECT_EQ(posix::open_descriptors(), descriptors) << "everything that was opened is closed";
 }
 
-// --- what epoll's edges and what is remembered between calls must not lose
+// --- what edges and what is remembered between calls must not lose
 
 /// In a task, where memory is believed; each receive is short.
 Task<std::string> receive_all(Socket& socket) {
@@ -109,15 +113,15 @@ Task<std::string> receive_all(Socket& socket) {
     co_return text + " and no end";
 }
 
-TEST(KernelTcp, HearsAFinThatCameTogetherWithTheLastOctets) {
-    Connection connection;
+TEST_P(KernelTcp, HearsAFinThatCameTogetherWithTheLastOctets) {
+    Connection connection{options()};
     posix::send(connection.far, "last words");
     connection.far.close();
     EXPECT_EQ(connection.network.run(receive_all(connection.near)).value(), "last words");
 }
 
-TEST(KernelTcp, HearsAFinAfterAShortReadEmptiedTheQueue) {
-    Connection connection;
+TEST_P(KernelTcp, HearsAFinAfterAShortReadEmptiedTheQueue) {
+    Connection connection{options()};
     connection.network.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
         for (const char* word : {"some", " last", " words"}) {
             posix::send(far, word);
@@ -129,8 +133,8 @@ TEST(KernelTcp, HearsAFinAfterAShortReadEmptiedTheQueue) {
 }
 
 /// recv(2) stops before urgent data, so that a short read does not mean an empty queue.
-TEST(KernelTcp, ReceivesWhatFollowsUrgentData) {
-    Connection connection;
+TEST_P(KernelTcp, ReceivesWhatFollowsUrgentData) {
+    Connection connection{options()};
     connection.network.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
         EXPECT_TRUE(co_await network.sleep(1ms));
         posix::send(far, "before");
@@ -149,8 +153,8 @@ TEST(KernelTcp, ReceivesWhatFollowsUrgentData) {
     EXPECT_EQ(connection.network.run(receive(connection.near)).value(), "before, after");
 }
 
-TEST(KernelTcp, PlainCodeThatPollsWithoutWaitingSeesWhatArrives) {
-    Connection connection;
+TEST_P(KernelTcp, PlainCodeThatPollsWithoutWaitingSeesWhatArrives) {
+    Connection connection{options()};
     ASSERT_EQ(connection.near.recv(10, 1ms).wait().error(), Errc::timed_out) << "epoll watches it now";
     connection.near.settimeout(0ms);
     ASSERT_EQ(connection.near.recv(10).wait().error(), Errc::would_block);
@@ -162,8 +166,8 @@ TEST(KernelTcp, PlainCodeThatPollsWithoutWaitingSeesWhatArrives) {
     EXPECT_EQ(connection.near.recv(10, 0s).wait().value().text(), "more");
 }
 
-TEST(KernelTcp, SendsMoreThanTheBufferTakesToAPeerThatReadsSlowly) {
-    Connection connection;
+TEST_P(KernelTcp, SendsMoreThanTheBufferTakesToAPeerThatReadsSlowly) {
+    Connection connection{options()};
     const std::string much(8 << 20, 'x');
     std::size_t got = 0;
     connection.network.spawn(
@@ -178,16 +182,16 @@ TEST(KernelTcp, SendsMoreThanTheBufferTakesToAPeerThatReadsSlowly) {
     EXPECT_EQ(got, much.size());
 }
 
-TEST(KernelTcp, MakesNoMoreRoomThanAReceiveCanUse) {
-    Connection connection;
+TEST_P(KernelTcp, MakesNoMoreRoomThanAReceiveCanUse) {
+    Connection connection{options()};
     posix::send(connection.far, "little");
     EXPECT_EQ(connection.near.recv(std::size_t{1} << 60).wait().value().text(), "little");
 }
 
 // --- how connections end
 
-TEST(KernelTcp, AConnectionThatWasResetStaysReset) {
-    Connection connection;
+TEST_P(KernelTcp, AConnectionThatWasResetStaysReset) {
+    Connection connection{options()};
     posix::reset_on_close(connection.far);
     connection.far.close();
 
@@ -196,8 +200,8 @@ TEST(KernelTcp, AConnectionThatWasResetStaysReset) {
     EXPECT_EQ(connection.near.send("anybody?").wait().error(), Errc::reset);
 }
 
-TEST(KernelTcp, ReceivesWhatCameBeforeTheReset) {
-    Connection connection;
+TEST_P(KernelTcp, ReceivesWhatCameBeforeTheReset) {
+    Connection connection{options()};
     posix::send(connection.far, "last words");
     EXPECT_EQ(connection.near.recv(4).wait().value().text(), "last");
     posix::send(connection.far, "!");
@@ -206,14 +210,15 @@ TEST(KernelTcp, ReceivesWhatCameBeforeTheReset) {
     EXPECT_TRUE(connection.near.recv(100).wait().value().empty());
 }
 
-TEST(KernelTcp, NeverRaisesSigpipe) {
-    static volatile std::sig_atomic_t raised = 0;
+TEST_P(KernelTcp, NeverRaisesSigpipe) {
+    static volatile std::sig_atomic_t raised;
+    raised = 0;
     struct sigaction before{};
     struct sigaction count{};
     count.sa_handler = [](int) { raised = raised + 1; };
     ::sigaction(SIGPIPE, &count, &before);
 
-    Connection connection;
+    Connection connection{options()};
     connection.far.close();
     Result<void> sent;
     for (int i = 0; i < 100 && sent; ++i) {
@@ -227,15 +232,15 @@ TEST(KernelTcp, NeverRaisesSigpipe) {
     ::sigaction(SIGPIPE, &before, nullptr);
 }
 
-TEST(KernelTcp, SendingAfterShuttingDownIsThisSidesDoing) {
-    Connection connection;
+TEST_P(KernelTcp, SendingAfterShuttingDownIsThisSidesDoing) {
+    Connection connection{options()};
     ASSERT_TRUE(connection.near.shutdown(Shutdown::write));
     EXPECT_EQ(connection.near.send("one more").wait().error(), Errc::closed);
     EXPECT_EQ(posix::receive(connection.far), "");
 }
 
-TEST(KernelTcp, ClosingWakesATaskThatWaitsInAnotherDirection) {
-    Connection connection;
+TEST_P(KernelTcp, ClosingWakesATaskThatWaitsInAnotherDirection) {
+    Connection connection{options()};
     Errc receiving{};
     connection.network.spawn([](Socket& socket, Errc& how) -> Task<> {
         auto bytes = co_await socket.recv(10);
@@ -254,8 +259,8 @@ TEST(KernelTcp, ClosingWakesATaskThatWaitsInAnotherDirection) {
 
 // --- accept
 
-TEST(KernelTcp, AcceptIsSilentAboutAConnectionThatWasAbortedBeforeIt) {
-    KernelNetwork network;
+TEST_P(KernelTcp, AcceptIsSilentAboutAConnectionThatWasAbortedBeforeIt) {
+    KernelNetwork network{options()};
     Socket server = create_server(network, loopback).value();
     posix::Descriptor aborted = posix::connected(server.getsockname().value());
     posix::reset_on_close(aborted);
@@ -271,8 +276,8 @@ TEST(KernelTcp, AcceptIsSilentAboutAConnectionThatWasAbortedBeforeIt) {
     EXPECT_EQ(heard, "hello");
 }
 
-TEST(KernelTcp, EveryDescriptorIsNonBlockingAndClosedOnExec) {
-    KernelNetwork network;
+TEST_P(KernelTcp, EveryDescriptorIsNonBlockingAndClosedOnExec) {
+    KernelNetwork network{options()};
     Socket server = create_server(network, loopback).value();
     const posix::Descriptor peer = posix::connected(server.getsockname().value());
     const Socket accepted = server.accept().wait().value().socket;
@@ -282,8 +287,8 @@ TEST(KernelTcp, EveryDescriptorIsNonBlockingAndClosedOnExec) {
     }
 }
 
-TEST(KernelTcp, AcceptOnASocketThatDoesNotListenIsAnError) {
-    KernelNetwork network;
+TEST_P(KernelTcp, AcceptOnASocketThatDoesNotListenIsAnError) {
+    KernelNetwork network{options()};
     Socket socket{network};
     EXPECT_EQ(socket.accept().wait().error(), Errc::invalid_argument);
     Socket datagrams{network, Family::inet, SocketType::datagram};
@@ -292,8 +297,8 @@ TEST(KernelTcp, AcceptOnASocketThatDoesNotListenIsAnError) {
 
 // --- connect
 
-TEST(KernelTcp, ConnectingToAPortWhereNobodyListensLeavesNothingOpen) {
-    KernelNetwork network;
+TEST_P(KernelTcp, ConnectingToAPortWhereNobodyListensLeavesNothingOpen) {
+    KernelNetwork network{options()};
     posix::Descriptor server = posix::listening(loopback);
     const Address at = posix::name_of(server);
     server.close();
@@ -303,8 +308,8 @@ TEST(KernelTcp, ConnectingToAPortWhereNobodyListensLeavesNothingOpen) {
     EXPECT_EQ(posix::open_descriptors(), descriptors);
 }
 
-TEST(KernelTcp, AskingAgainWithoutWaitingTellsHowTheConnectionStands) {
-    KernelNetwork network;
+TEST_P(KernelTcp, AskingAgainWithoutWaitingTellsHowTheConnectionStands) {
+    KernelNetwork network{options()};
     const posix::Descriptor server = posix::listening(loopback);
     Socket socket{network};
     socket.settimeout(0ms);
@@ -316,8 +321,8 @@ TEST(KernelTcp, AskingAgainWithoutWaitingTellsHowTheConnectionStands) {
     EXPECT_EQ(socket.connect(posix::name_of(server)).wait().error(), Errc::already_connected);
 }
 
-TEST(KernelTcp, AnAddressOfAnotherFamilyIsToldApart) {
-    KernelNetwork network;
+TEST_P(KernelTcp, AnAddressOfAnotherFamilyIsToldApart) {
+    KernelNetwork network{options()};
     Socket socket{network};
     EXPECT_EQ(socket.connect(Address::parse("[::1]:80").value()).wait().error().message(),
               "connect: invalid argument ([::1]:80: [::1]:80 needs an IPv6 socket)");
@@ -325,9 +330,9 @@ TEST(KernelTcp, AnAddressOfAnotherFamilyIsToldApart) {
 
 /// Linux may choose the very port that is connected to as the local one (RFC 9293 §3.5: the
 /// socket's SYN meets itself). Here it has no choice.
-TEST(KernelTcp, DoesNotConnectToItselfWhereNobodyListens) {
+TEST_P(KernelTcp, DoesNotConnectToItselfWhereNobodyListens) {
     constexpr int ip_local_port_range = 51;  // since Linux 6.3; glibc 2.36 does not name it
-    KernelNetwork network;
+    KernelNetwork network{options()};
     posix::Descriptor taken = posix::bound(loopback, SOCK_STREAM);
     const Address at = posix::name_of(taken);
     taken.close();
@@ -341,8 +346,8 @@ TEST(KernelTcp, DoesNotConnectToItselfWhereNobodyListens) {
 
 // --- both families
 
-TEST(KernelTcp, AServerOnEveryInterfaceServesBothFamiliesAndNamesEachPeerAsItIs) {
-    KernelNetwork network;
+TEST_P(KernelTcp, AServerOnEveryInterfaceServesBothFamiliesAndNamesEachPeerAsItIs) {
+    KernelNetwork network{options()};
     Result<Socket> server = create_server(network, Address{IpAddress::any(Family::inet6), 0});
     if (!server) GTEST_SKIP() << "no IPv6 here: " << server.error().message();
     const std::uint16_t port = server->getsockname().value().port();
@@ -352,6 +357,8 @@ TEST(KernelTcp, AServerOnEveryInterfaceServesBothFamiliesAndNamesEachPeerAsItIs)
     const posix::Descriptor v6 = posix::connected({IpAddress::loopback(Family::inet6), port});
     EXPECT_EQ(server->accept(1s).wait().value().peer, posix::name_of(v6));
 }
+
+INSTANTIATE_TEST_SUITE_P(On, KernelTcp, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye

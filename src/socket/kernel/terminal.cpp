@@ -64,7 +64,7 @@ Terminal::Side::Side(Terminal& terminal, Loop& loop, int descriptor, Interest in
       open_error_{descriptor_.is_open() ? 0 : errno} {}
 
 Terminal::Side::~Side() {
-    if (watched_) loop_.unwatch(descriptor_.get());
+    if (watched_) loop_.unwatch(descriptor_.get(), *this);
 }
 
 /// What cannot be polled, such as a file, is always ready; so is what has ended.
@@ -76,6 +76,7 @@ bool Terminal::Side::is_ready() const {
 }
 
 Error Terminal::Side::wait_for_it() {
+    if (watch_error_) return *watch_error_;
     const std::uint32_t events = (interest_ == Interest::read ? EPOLLIN : EPOLLOUT) | EPOLLONESHOT;
     Result<void> armed = watched_ ? loop_.rewatch(descriptor_.get(), *this, events)
                                   : loop_.watch(descriptor_.get(), *this, events);
@@ -85,6 +86,11 @@ Error Terminal::Side::wait_for_it() {
 }
 
 void Terminal::Side::on_events(std::uint32_t) {
+    terminal_.wake(interest_);
+}
+
+void Terminal::Side::on_watch_failed(const Error& error) {
+    watch_error_ = error;
     terminal_.wake(interest_);
 }
 

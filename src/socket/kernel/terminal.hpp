@@ -2,6 +2,8 @@
 // their flags stay as they are, and each call is made only once it is known not to wait.
 #pragma once
 
+#include <optional>
+
 #include "socket/backend.hpp"
 #include "socket/kernel/descriptor.hpp"
 #include "socket/kernel/loop.hpp"
@@ -30,11 +32,12 @@ private:
         bool is_open() const { return descriptor_.is_open(); }
         int open_error() const { return open_error_; }
         bool is_ready() const;
-        /// @returns would_block; or why epoll cannot tell
+        /// @returns would_block; or why the system cannot tell
         Error wait_for_it();
 
     private:
         void on_events(std::uint32_t events) override;
+        void on_watch_failed(const Error& error) override;
 
         Terminal& terminal_;
         Loop& loop_;
@@ -42,6 +45,7 @@ private:
         backend::Interest interest_;
         int open_error_;  ///< errno, where it is not open
         bool watched_ = false;
+        std::optional<Error> watch_error_;
     };
 
     Side input_;

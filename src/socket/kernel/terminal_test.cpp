@@ -14,6 +14,7 @@
 #include "socket/kernel/network.hpp"
 #include "sockeye/kernel.hpp"
 #include "sockeye/stream.hpp"
+#include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -53,20 +54,20 @@ Task<> note_when(Network& network, Duration after, bool& passed) {
     passed = true;
 }
 
-class KernelTerminal : public ::testing::Test {
+class KernelTerminal : public test::OnEachBackend {
 protected:
     Stream stream_on(int input, int output) {
         kernel::Loop& loop = static_cast<kernel::Network&>(network_.backend()).own_loop();
         return {network_, std::make_unique<kernel::Terminal>(loop, input, output)};
     }
 
-    KernelNetwork network_;
+    KernelNetwork network_{options()};
     Pipe in_;
     Pipe out_;
     Stream stream_ = stream_on(in_.read.get(), out_.write.get());
 };
 
-TEST_F(KernelTerminal, ReadsWhatIsThereAndThenTheEnd) {
+TEST_P(KernelTerminal, ReadsWhatIsThereAndThenTheEnd) {
     put(in_.write, "hello");
     EXPECT_EQ(stream_.read(100).wait().value().text(), "hello");
     in_.write.close();
@@ -74,7 +75,7 @@ TEST_F(KernelTerminal, ReadsWhatIsThereAndThenTheEnd) {
     EXPECT_TRUE(stream_.read(100).wait().value().empty()) << "as often as it is asked for";
 }
 
-TEST_F(KernelTerminal, ReadingLetsOthersRunUntilSomethingComes) {
+TEST_P(KernelTerminal, ReadingLetsOthersRunUntilSomethingComes) {
     bool passed = false;
     network_.spawn(note_when(network_, 1ms, passed));
     network_.spawn([](Network& network, const Descriptor& into) -> Task<> {
@@ -88,20 +89,20 @@ TEST_F(KernelTerminal, ReadingLetsOthersRunUntilSomethingComes) {
     EXPECT_EQ(stream_.read(100).wait().value().text(), "two") << "armed again";
 }
 
-TEST_F(KernelTerminal, ReadingKeepsItsDeadline) {
+TEST_P(KernelTerminal, ReadingKeepsItsDeadline) {
     EXPECT_EQ(stream_.read(100, 5ms).wait().error(), Errc::timed_out);
     put(in_.write, "late");
     EXPECT_EQ(stream_.read(100, 5ms).wait().value().text(), "late");
 }
 
-TEST_F(KernelTerminal, LeavesTheFlagsThatOtherProcessesShareAsTheyAre) {
+TEST_P(KernelTerminal, LeavesTheFlagsThatOtherProcessesShareAsTheyAre) {
     EXPECT_EQ(stream_.read(100, 1ms).wait().error(), Errc::timed_out);
     EXPECT_TRUE(stream_.write("hello").wait());
     EXPECT_TRUE(blocks(in_.read));
     EXPECT_TRUE(blocks(out_.write));
 }
 
-TEST_F(KernelTerminal, WritingToAFullPipeLetsOthersRunUntilThereIsRoom) {
+TEST_P(KernelTerminal, WritingToAFullPipeLetsOthersRunUntilThereIsRoom) {
     const std::string much(300'000, 'x');
     std::size_t got = 0;
     network_.spawn(
@@ -116,14 +117,15 @@ TEST_F(KernelTerminal, WritingToAFullPipeLetsOthersRunUntilThereIsRoom) {
     EXPECT_EQ(got, much.size());
 }
 
-TEST_F(KernelTerminal, AWriteThatRunsOutOfTimeSaysHowMuchWent) {
+TEST_P(KernelTerminal, AWriteThatRunsOutOfTimeSaysHowMuchWent) {
     Result<void> written = stream_.write(std::string(300'000, 'x'), 5ms).wait();
     EXPECT_EQ(written.error(), Errc::timed_out);
     EXPECT_EQ(take(out_.read).size(), written.error().transferred());
 }
 
-TEST_F(KernelTerminal, WritingWhereNobodyReadsIsClosedAndRaisesNoSignal) {
-    static volatile std::sig_atomic_t raised = 0;
+TEST_P(KernelTerminal, WritingWhereNobodyReadsIsClosedAndRaisesNoSignal) {
+    static volatile std::sig_atomic_t raised;
+    raised = 0;
     struct sigaction before{};
     struct sigaction count{};
     count.sa_handler = [](int) { raised = raised + 1; };
@@ -138,7 +140,7 @@ TEST_F(KernelTerminal, WritingWhereNobodyReadsIsClosedAndRaisesNoSignal) {
     ::sigaction(SIGPIPE, &before, nullptr);
 }
 
-TEST_F(KernelTerminal, ASigpipeThatSomebodyKeepsPendingStaysPending) {
+TEST_P(KernelTerminal, ASigpipeThatSomebodyKeepsPendingStaysPending) {
     sigset_t sigpipe;
     sigset_t before;
     sigset_t pending;
@@ -157,7 +159,7 @@ TEST_F(KernelTerminal, ASigpipeThatSomebodyKeepsPendingStaysPending) {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-TEST_F(KernelTerminal, AFileIsAlwaysReady) {
+TEST_P(KernelTerminal, AFileIsAlwaysReady) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::tmpfile(), &std::fclose};
     const int descriptor = ::fileno(file.get());
     const std::string text(100'000, 'x');
@@ -169,7 +171,7 @@ TEST_F(KernelTerminal, AFileIsAlwaysReady) {
     EXPECT_TRUE(reading.read(100).wait().value().empty());
 }
 
-TEST_F(KernelTerminal, APersonsLineComesWhole) {
+TEST_P(KernelTerminal, APersonsLineComesWhole) {
     const Descriptor person{posix::checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "posix_openpt")};
     posix::checked(::grantpt(person.get()), "grantpt");
     posix::checked(::unlockpt(person.get()), "unlockpt");
@@ -183,20 +185,22 @@ TEST_F(KernelTerminal, APersonsLineComesWhole) {
     EXPECT_TRUE(stream.write("and to you\n").wait());
 }
 
-TEST_F(KernelTerminal, AProcessWithoutStandardInputAndOutputReadsTheEnd) {
+TEST_P(KernelTerminal, AProcessWithoutStandardInputAndOutputReadsTheEnd) {
     const int never_open = 1 << 20;
     Stream stream = stream_on(never_open, never_open);
     EXPECT_TRUE(stream.read(100).wait().value().empty());
     EXPECT_EQ(stream.write("hello").wait().error(), Errc::closed);
 }
 
-TEST_F(KernelTerminal, TwoStreamsMayShareOneTerminal) {
+TEST_P(KernelTerminal, TwoStreamsMayShareOneTerminal) {
     Stream second = stream_on(in_.read.get(), out_.write.get());
     EXPECT_EQ(stream_.read(100, 1ms).wait().error(), Errc::timed_out);
     EXPECT_EQ(second.read(100, 1ms).wait().error(), Errc::timed_out);
     put(in_.write, "hello");
     EXPECT_EQ(second.read(100).wait().value().text(), "hello");
 }
+
+INSTANTIATE_TEST_SUITE_P(On, KernelTerminal, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye

@@ -9,9 +9,13 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
+#include "test/support/posix.hpp"
 
 namespace sockeye {
 namespace {
+
+namespace posix = test::posix;
 
 const Address loopback{IpAddress::loopback(Family::inet), 0};
 
@@ -22,7 +26,7 @@ Task<> accept_for_ever(Socket& server, std::atomic<bool>& waits, Errc& how) {
     how = accepted ? Errc{} : accepted.error().code();
 }
 
-class KernelThreads : public ::testing::Test {
+class KernelThreads : public test::OnEachBackend {
 protected:
     /// On another thread, once somebody waits.
     template <class Do>
@@ -33,26 +37,26 @@ protected:
         }};
     }
 
-    KernelNetwork network_;
+    KernelNetwork network_{options()};
     Socket server_ = create_server(network_, loopback).value();
     std::atomic<bool> waits_ = false;
     Errc how_{};
 };
 
-TEST_F(KernelThreads, StopEndsRun) {
+TEST_P(KernelThreads, StopEndsRun) {
     const std::jthread other = once_it_waits([&] { network_.stop(); });
     network_.spawn(accept_for_ever(server_, waits_, how_));
     EXPECT_EQ(network_.run().error(), Errc::cancelled);
     EXPECT_EQ(how_, Errc{}) << "the task stays as it is";
 }
 
-TEST_F(KernelThreads, StopEndsWaitInPlainCode) {
+TEST_P(KernelThreads, StopEndsWaitInPlainCode) {
     waits_ = true;
     const std::jthread other = once_it_waits([&] { network_.stop(); });
     EXPECT_EQ(server_.accept().wait().error(), Errc::cancelled);
 }
 
-TEST_F(KernelThreads, AStopTokenCancelsItsTaskAlone) {
+TEST_P(KernelThreads, AStopTokenCancelsItsTaskAlone) {
     std::stop_source source;
     const std::jthread other = once_it_waits([&] { source.request_stop(); });
     network_.spawn(accept_for_ever(server_, waits_, how_), source.get_token());
@@ -71,7 +75,7 @@ TEST_F(KernelThreads, AStopTokenCancelsItsTaskAlone) {
     EXPECT_EQ(neighbours, Errc{});
 }
 
-TEST_F(KernelThreads, AStopRequestedWhileTheTaskEndsIsHarmless) {
+TEST_P(KernelThreads, AStopRequestedWhileTheTaskEndsIsHarmless) {
     for (int i = 0; i < 200; ++i) {
         std::stop_source source;
         std::atomic<bool> runs = false;
@@ -90,7 +94,7 @@ TEST_F(KernelThreads, AStopRequestedWhileTheTaskEndsIsHarmless) {
     }
 }
 
-TEST_F(KernelThreads, StopsFromManyThreadsEndEveryRun) {
+TEST_P(KernelThreads, StopsFromManyThreadsEndEveryRun) {
     std::atomic<bool> over = false;
     std::vector<std::jthread> others;
     for (int i = 0; i < 4; ++i)
@@ -101,11 +105,11 @@ TEST_F(KernelThreads, StopsFromManyThreadsEndEveryRun) {
     over = true;
 }
 
-TEST_F(KernelThreads, TwoNetworksOnTwoThreadsTalkToEachOther) {
+TEST_P(KernelThreads, TwoNetworksOnTwoThreadsTalkToEachOther) {
     const Address at = server_.getsockname().value();
     std::string heard;
     std::jthread other{[&] {
-        KernelNetwork network;
+        KernelNetwork network{options()};
         Socket client = create_connection(network, at).wait().value();
         EXPECT_TRUE(client.sendall("hello").wait());
         EXPECT_TRUE(client.shutdown(Shutdown::write));
@@ -120,6 +124,24 @@ TEST_F(KernelThreads, TwoNetworksOnTwoThreadsTalkToEachOther) {
     other.join();
     EXPECT_EQ(heard, "hello");
 }
+
+TEST_P(KernelThreads, ANetworkMayBeMadeOnOneThreadAndRunOnAnother) {
+    const posix::Descriptor early = posix::connected(server_.getsockname().value());
+    Socket first = server_.accept().wait().value().socket;  // whose descriptor this thread has watched
+    EXPECT_EQ(first.recv(100, 1ms).wait().error(), Errc::timed_out);
+    std::jthread{[&] {
+        posix::send(early, "hello");
+        EXPECT_EQ(first.recv(100, 10s).wait().value().text(), "hello");
+        EXPECT_EQ(first.recv(100, 1ms).wait().error(), Errc::timed_out);
+    }}.join();
+    // The thread is gone, and its ring with it.
+    posix::send(early, "again");
+    EXPECT_EQ(first.recv(100, 10s).wait().value().text(), "again");
+    first.close();
+    EXPECT_EQ(posix::receive(early), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(On, KernelThreads, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye

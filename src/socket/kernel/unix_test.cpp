@@ -10,6 +10,7 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -18,7 +19,7 @@ namespace {
 namespace posix = test::posix;
 
 /// A folder of its own for each test.
-class KernelUnix : public ::testing::Test {
+class KernelUnix : public test::OnEachBackend {
 protected:
     KernelUnix() {
         char name[] = "/tmp/sockeye_XXXXXX";
@@ -29,7 +30,7 @@ protected:
     std::string path(const std::string& name) const { return folder_ + "/" + name; }
     Address at(const std::string& name) const { return Address::unix_path(path(name)).value(); }
 
-    KernelNetwork network_;
+    KernelNetwork network_{options()};
 
 private:
     std::string folder_;
@@ -41,7 +42,7 @@ Task<> echo_once(Socket& server) {
     EXPECT_TRUE(co_await client.sendall(*text));
 }
 
-TEST_F(KernelUnix, ServesAPeerAtAPath) {
+TEST_P(KernelUnix, ServesAPeerAtAPath) {
     Socket server = create_server(network_, at("chat")).value();
     const posix::Descriptor peer = posix::connected(at("chat"));
     posix::send(peer, "hello");
@@ -49,7 +50,7 @@ TEST_F(KernelUnix, ServesAPeerAtAPath) {
     EXPECT_EQ(posix::receive(peer), "hello");
 }
 
-TEST_F(KernelUnix, ServesAPeerAtAnAbstractName) {
+TEST_P(KernelUnix, ServesAPeerAtAnAbstractName) {
     const Address abstract = Address::unix_path("@sockeye-test-" + std::to_string(::getpid())).value();
     Socket server = create_server(network_, abstract).value();
     EXPECT_EQ(server.getsockname().value(), abstract);
@@ -59,7 +60,7 @@ TEST_F(KernelUnix, ServesAPeerAtAnAbstractName) {
     EXPECT_EQ(client.recv(100).wait().value().text(), "hello");
 }
 
-TEST_F(KernelUnix, APeerThatNeverBoundHasTheEmptyPath) {
+TEST_P(KernelUnix, APeerThatNeverBoundHasTheEmptyPath) {
     Socket server = create_server(network_, at("chat")).value();
     const posix::Descriptor peer = posix::connected(at("chat"));
     const Address who = server.accept().wait().value().peer;
@@ -67,44 +68,44 @@ TEST_F(KernelUnix, APeerThatNeverBoundHasTheEmptyPath) {
     EXPECT_EQ(who.path(), "");
 }
 
-TEST_F(KernelUnix, AServerReplacesTheFileOfOneThatHasEnded) {
+TEST_P(KernelUnix, AServerReplacesTheFileOfOneThatHasEnded) {
     create_server(network_, at("chat")).value().close();
     ASSERT_TRUE(std::filesystem::is_socket(path("chat")));
     EXPECT_TRUE(create_server(network_, at("chat")));
 }
 
-TEST_F(KernelUnix, AServerDoesNotTakeAPathThatIsServed) {
+TEST_P(KernelUnix, AServerDoesNotTakeAPathThatIsServed) {
     Socket first = create_server(network_, at("chat")).value();
     EXPECT_EQ(create_server(network_, at("chat")).error(), Errc::address_in_use);
     EXPECT_TRUE(create_connection(network_, at("chat")).wait()) << "the first still serves";
 }
 
-TEST_F(KernelUnix, AServerDoesNotTakeThePathOfOneThatIsTooBusyToAnswer) {
+TEST_P(KernelUnix, AServerDoesNotTakeThePathOfOneThatIsTooBusyToAnswer) {
     const posix::Descriptor busy = posix::listening(at("busy"), /*backlog=*/0);
     const posix::Descriptor first = posix::connected(at("busy"));
     EXPECT_EQ(create_server(network_, at("busy")).error(), Errc::address_in_use);
 }
 
-TEST_F(KernelUnix, AServerNeverRemovesWhatIsNotASocket) {
+TEST_P(KernelUnix, AServerNeverRemovesWhatIsNotASocket) {
     std::ofstream{path("diary")} << "dear diary";
     EXPECT_EQ(create_server(network_, at("diary")).error(), Errc::address_in_use);
     EXPECT_TRUE(std::filesystem::is_regular_file(path("diary")));
 }
 
-TEST_F(KernelUnix, BindAloneRemovesNothing) {
+TEST_P(KernelUnix, BindAloneRemovesNothing) {
     create_server(network_, at("chat")).value().close();
     Socket socket{network_, Family::unix_};
     EXPECT_EQ(socket.bind(at("chat")).error(), Errc::address_in_use);
 }
 
-TEST_F(KernelUnix, WhereNobodyEverListenedIsRefused) {
+TEST_P(KernelUnix, WhereNobodyEverListenedIsRefused) {
     EXPECT_EQ(create_connection(network_, at("nobody")).wait().error().message(),
               "connect: refused (" + at("nobody").to_string() + ": No such file or directory)");
     create_server(network_, at("gone")).value().close();
     EXPECT_EQ(create_connection(network_, at("gone")).wait().error(), Errc::refused);
 }
 
-TEST_F(KernelUnix, BindNamesTheFolderThatIsMissing) {
+TEST_P(KernelUnix, BindNamesTheFolderThatIsMissing) {
     Socket socket{network_, Family::unix_};
     const Address nowhere = at("no such folder/chat");
     EXPECT_EQ(socket.bind(nowhere).error().message(),
@@ -112,7 +113,7 @@ TEST_F(KernelUnix, BindNamesTheFolderThatIsMissing) {
 }
 
 /// No event tells that a unix server's queue has room again.
-TEST_F(KernelUnix, ConnectWaitsWhileTheServersQueueIsFull) {
+TEST_P(KernelUnix, ConnectWaitsWhileTheServersQueueIsFull) {
     const posix::Descriptor server = posix::listening(at("busy"), /*backlog=*/0);
     const posix::Descriptor first = posix::connected(at("busy"));
     network_.spawn([](Network& network, const posix::Descriptor& listener) -> Task<> {
@@ -123,7 +124,7 @@ TEST_F(KernelUnix, ConnectWaitsWhileTheServersQueueIsFull) {
 }
 
 /// recv(2) stops where a descriptor was passed, so that a short read does not mean an empty queue.
-TEST_F(KernelUnix, ReceivesWhatFollowsAPassedDescriptor) {
+TEST_P(KernelUnix, ReceivesWhatFollowsAPassedDescriptor) {
     Socket server = create_server(network_, at("chat")).value();
     posix::Descriptor peer = posix::connected(at("chat"));
     network_.spawn([](Network& network, posix::Descriptor& from) -> Task<> {
@@ -144,7 +145,7 @@ TEST_F(KernelUnix, ReceivesWhatFollowsAPassedDescriptor) {
     EXPECT_EQ(network_.run(receive_all(server)).value(), "with a descriptor, without");
 }
 
-TEST_F(KernelUnix, DatagramsHaveSendersToo) {
+TEST_P(KernelUnix, DatagramsHaveSendersToo) {
     Socket server = create_datagram_server(network_, at("server")).value();
     const posix::Descriptor named = posix::bound(at("client"), SOCK_DGRAM);
     const kernel::SocketAddress to = kernel::to_sockaddr(at("server"), Family::unix_).value();
@@ -156,6 +157,8 @@ TEST_F(KernelUnix, DatagramsHaveSendersToo) {
     EXPECT_EQ(unnamed.bytes.text(), "two");
     EXPECT_EQ(unnamed.sender.family(), Family::unix_);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, KernelUnix, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
 }  // namespace
 }  // namespace sockeye
