@@ -17,7 +17,7 @@ enum class Backend : std::uint8_t {
 };
 
 struct KernelOptions {
-    Backend backend = Backend::automatic;
+    Backend backend = Backend::epoll;  ///< as fast today, and there everywhere: docs/benchmarks.md
 };
 
 /// Sockets of the operating system. Several may exist, each on a thread of its own.

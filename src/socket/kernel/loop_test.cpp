@@ -282,9 +282,13 @@ TEST_P(KernelNetworkTest, SaysWhichBackendRuns) {
 
 INSTANTIATE_TEST_SUITE_P(On, KernelNetworkTest, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
 
-TEST(KernelNetworkByDefault, TakesIoUringWhereItIsNotRefused) {
+TEST(KernelNetwork, RunsOnEpollUnlessToldOtherwise) {
+    EXPECT_EQ(KernelNetwork{}.backend_name(), "epoll");
+}
+
+TEST(KernelNetworkAutomatic, TakesIoUringWhereItIsNotRefused) {
     const bool refused = !test::refusal(Backend::io_uring).empty();
-    EXPECT_EQ(KernelNetwork{}.backend_name(), refused ? "epoll" : "io_uring");
+    EXPECT_EQ(KernelNetwork{{.backend = Backend::automatic}}.backend_name(), refused ? "epoll" : "io_uring");
 }
 
 /// As many containers do it: this thread's io_uring_setup(2) fails with EPERM from now on.
@@ -300,10 +304,10 @@ void refuse_io_uring() {
     ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
 }
 
-TEST(KernelNetworkByDefault, TakesEpollWhereIoUringIsRefused) {
+TEST(KernelNetworkAutomatic, TakesEpollWhereIoUringIsRefused) {
     std::jthread{[] {
         refuse_io_uring();
-        EXPECT_EQ(KernelNetwork{}.backend_name(), "epoll");
+        EXPECT_EQ(KernelNetwork{{.backend = Backend::automatic}}.backend_name(), "epoll");
         EXPECT_THROW(KernelNetwork{{.backend = Backend::io_uring}}, std::system_error);
     }}.join();
 }
