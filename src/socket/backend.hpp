@@ -54,7 +54,8 @@ public:
     virtual Result<void> shutdown(Shutdown direction) = 0;
     virtual Result<Address> local_address() const = 0;
     virtual Result<Address> peer_address() const = 0;
-    virtual int fileno() const { return -1; }
+    /// Others may receive from it from now on.
+    virtual int fileno() { return -1; }
 };
 
 /// One open stream.

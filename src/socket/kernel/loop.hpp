@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "base/fifo.hpp"
@@ -39,6 +40,31 @@ private:
     std::uint32_t poll_ = no_poll;  ///< its place among RingLoop's polls
 };
 
+/// Somebody for whom the loop receives. Both calls only take note and wake.
+class Receiver {
+public:
+    Receiver() = default;
+    Receiver(const Receiver&) = delete;
+    Receiver& operator=(const Receiver&) = delete;
+
+    /// @param bytes  valid during the call only
+    /// @returns how many octets wait to be read now, these included
+    virtual std::size_t on_received(std::span<const std::byte> bytes) = 0;
+    /// Nothing more comes.
+    /// @param error_number  0: FIN; ECANCELED: nobody waited any more, or it was told to stop
+    virtual void on_receiving_ended(int error_number) = 0;
+
+protected:
+    ~Receiver() = default;
+
+private:
+    friend class RingLoop;
+    static constexpr std::uint32_t no_request = static_cast<std::uint32_t>(-1);
+
+    Fifo<Receiver>::Link idle_;           ///< its place among those that nobody waits for
+    std::uint32_t request_ = no_request;  ///< its place among RingLoop's
+};
+
 class Loop : public backend::Driver {
 public:
     /// What the system has of it. automatic: io_uring, or epoll where that is refused or too old.
@@ -59,6 +85,15 @@ public:
     virtual Result<void> rewatch(int descriptor, Watched& watched, std::uint32_t events) = 0;
     /// Must come before the descriptor is closed, which would not end what the system does for it.
     virtual void unwatch(int descriptor, Watched& watched) noexcept = 0;
+
+    /// Receives for a stream's socket, from now on and as long as somebody waits: to be called
+    /// each time somebody is about to. Until on_receiving_ended() nobody else may receive.
+    /// @returns whether this loop can; if not, watch() and receive when there is something
+    virtual bool receive(int, Receiver&) { return false; }
+    /// Returns once it has ended. What came until then has been handed over.
+    virtual void stop_receiving(Receiver&) noexcept {}
+    /// Hands over what has come, without waiting: for where the loop does not run.
+    virtual void catch_up() {}
 
     /// Tells `watched` EPOLLIN | EPOLLOUT when a descriptor is freed, and in 100 ms at the
     /// latest: for what no event announces.

@@ -22,16 +22,20 @@ constexpr std::array<unsigned, 2> setups{
 
 }  // namespace
 
-Ring::Ring() {
+Ring::Handle::Handle() : io_uring{} {
     int result = -EINVAL;
     for (const unsigned setup : setups) {
         io_uring_params parameters{};
         parameters.flags = setup;
         parameters.cq_entries = completions;
-        result = ::io_uring_queue_init_params(entries, &ring_, &parameters);
+        result = ::io_uring_queue_init_params(entries, this, &parameters);
         if (result != -EINVAL) break;
     }
     if (result < 0) throw std::system_error{-result, std::generic_category(), "io_uring_setup"};
+}
+
+Ring::Ring() {
+    buffers_.emplace(ring_);
 }
 
 io_uring_sqe* Ring::entry() {
@@ -40,9 +44,13 @@ io_uring_sqe* Ring::entry() {
     return ::io_uring_get_sqe(&ring_);
 }
 
-int Ring::submit() {
+bool Ring::has_work() const {
     constexpr unsigned work = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
-    if (::io_uring_sq_ready(&ring_) == 0 && (IO_URING_READ_ONCE(*ring_.sq.kflags) & work) == 0) return 0;
+    return (IO_URING_READ_ONCE(*ring_.sq.kflags) & work) != 0;
+}
+
+int Ring::submit() {
+    if (::io_uring_sq_ready(&ring_) == 0 && !has_work()) return 0;
     return ::io_uring_submit_and_get_events(&ring_);
 }
 

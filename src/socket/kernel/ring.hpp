@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "socket/kernel/ring_buffers.hpp"
 #include "sockeye/time.hpp"
 
 namespace sockeye::kernel {
@@ -15,7 +16,6 @@ class Ring {
 public:
     /// @throws std::system_error where io_uring is refused, or is older than Linux 5.19
     Ring();
-    ~Ring() { ::io_uring_queue_exit(&ring_); }
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
 
@@ -29,13 +29,27 @@ public:
     /// The same, and sleeps until something has completed, for `timeout` at most; nullopt: for ever.
     int submit_and_wait(std::optional<Duration> timeout);
 
+    /// Whether the kernel has something to do that only the next call does.
+    bool has_work() const;
+
     /// How many completions there are.
     unsigned completed() const { return ::io_uring_cq_ready(&ring_); }
     /// Takes one. @pre completed() > 0
     io_uring_cqe take();
 
+    RingBuffers& buffers() { return *buffers_; }
+
 private:
-    io_uring ring_{};
+    struct Handle : io_uring {
+        Handle();
+        ~Handle() { ::io_uring_queue_exit(this); }
+        Handle(const Handle&) = delete;
+        Handle& operator=(const Handle&) = delete;
+    };
+
+    // In this order, for the kernel may fill buffers as long as there is the ring.
+    std::optional<RingBuffers> buffers_;
+    Handle ring_;
 };
 
 }  // namespace sockeye::kernel

@@ -56,13 +56,23 @@ Result<void> RingLoop::rewatch([[maybe_unused]] int descriptor, Watched& watched
     return poll.in_flight ? Result<void>{} : arm(watched.poll_);
 }
 
+/// nullptr: there is no room for another request.
+io_uring_sqe* RingLoop::new_entry() {
+    if (io_uring_sqe* entry = ring_->entry()) return entry;
+    fetch(ring_->submit());
+    return ring_->entry();
+}
+
+void RingLoop::cancel(std::uint64_t user_data) {
+    io_uring_sqe* entry = new_entry();
+    if (entry == nullptr) return;
+    ::io_uring_prep_cancel64(entry, user_data, 0);
+    entry->user_data = nobody;
+}
+
 Result<void> RingLoop::arm(std::uint32_t index) {
     Poll& poll = polls_[index];
-    io_uring_sqe* entry = ring_->entry();
-    if (entry == nullptr) {
-        fetch(ring_->submit());
-        entry = ring_->entry();
-    }
+    io_uring_sqe* entry = new_entry();
     if (entry == nullptr) return std::unexpected{Error{Errc::resources_exhausted}};
     if (poll.events & EPOLLONESHOT)
         ::io_uring_prep_poll_add(entry, poll.descriptor, poll.events & ~modes);
@@ -77,17 +87,12 @@ void RingLoop::unwatch(int, Watched& watched) noexcept {
     const std::uint32_t index = std::exchange(watched.poll_, Watched::no_poll);
     polls_[index].watched = nullptr;
     if (!polls_[index].in_flight) return free_.push_back(index);
-    io_uring_sqe* entry = ring_->entry();
-    if (entry != nullptr) {
-        ::io_uring_prep_cancel64(entry, index, 0);
-        entry->user_data = nobody;
-    }
-    // One system call, as a rule; several where the kernel has much else to tell.
-    constexpr int attempts = 1000;
+    cancel(index);
     for (int i = 0; i < attempts && polls_[index].in_flight; ++i) fetch(ring_->submit());
 }
 
 Result<void> RingLoop::wait(Instant until) {
+    if (until != Instant{}) stop_idle_receivers();
     if (until == Instant{})
         fetch(ring_->submit());
     else if (until == Instant::never())
@@ -107,6 +112,7 @@ void RingLoop::fetch(int result) {
 void RingLoop::completed(const io_uring_cqe& completion) {
     if (completion.user_data == nobody) return;
     const auto index = static_cast<std::uint32_t>(completion.user_data);
+    if ((completion.user_data & receive_tag) != 0) return received(index, completion);
     Poll& poll = polls_[index];
     if ((completion.flags & IORING_CQE_F_MORE) == 0) poll.in_flight = false;
     if (poll.watched == nullptr) {
@@ -135,6 +141,7 @@ void RingLoop::move_to_this_thread() {
         else
             free_.push_back(index);
     }
+    move_receives();
 }
 
 }  // namespace sockeye::kernel

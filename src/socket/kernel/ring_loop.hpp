@@ -21,6 +21,9 @@ public:
     Result<void> rewatch(int descriptor, Watched& watched, std::uint32_t events) override;
     /// A poll holds the open file, so that close() would not send FIN: returns once it has ended.
     void unwatch(int descriptor, Watched& watched) noexcept override;
+    bool receive(int descriptor, Receiver& receiver) override;
+    void stop_receiving(Receiver& receiver) noexcept override;
+    void catch_up() override;
 
 protected:
     Result<void> wait(Instant until) override;
@@ -35,6 +38,20 @@ private:
         bool in_flight = false;
     };
 
+    /// What is received for whom; its index in `user_data` too, with the tag.
+    struct Receive {
+        enum class State : std::uint8_t { none, in_flight, stopping };
+        Receiver* receiver = nullptr;  ///< nullptr: nobody's any more
+        int descriptor = -1;
+        State state = State::none;
+        bool wanted = false;  ///< to go on, or to begin again once it has stopped
+    };
+    static constexpr std::uint64_t receive_tag = std::uint64_t{1} << 32;
+
+    /// Of asking the kernel again whether a request has ended: once is enough, as a rule; several
+    /// times where it has much else to tell.
+    static constexpr int attempts = 1000;
+
     /// The eventfd's.
     struct Interruption final : Watched {
         void on_events(std::uint32_t) override {}
@@ -43,14 +60,28 @@ private:
 
     std::uint32_t new_poll();
     Result<void> arm(std::uint32_t index);
+    io_uring_sqe* new_entry();
+    void cancel(std::uint64_t user_data);
     void arm_again(std::uint32_t index);
     void fetch(int result);
     void completed(const io_uring_cqe& completion);
     void move_to_this_thread();
 
+    bool arm_receive(std::uint32_t index);
+    void stop_soon(std::uint32_t index);
+    void stop_idle_receivers();
+    void received(std::uint32_t index, const io_uring_cqe& completion);
+    void hand_over(std::uint32_t index, const io_uring_cqe& completion);
+    void end_receive(std::uint32_t index, int result);
+    void move_receives();
+
     std::optional<Ring> ring_{std::in_place};
     std::vector<Poll> polls_;
     std::vector<std::uint32_t> free_;  ///< those of `polls_` that nobody uses
+    std::vector<Receive> receives_;
+    std::vector<std::uint32_t> free_receives_;  ///< those of `receives_` that nobody uses
+    Fifo<Receiver> idle_;                       ///< that somebody waited for, in this turn
+    bool can_receive_ = true;
     Interruption interruption_;
 };
 

@@ -17,9 +17,6 @@ namespace {
 
 constexpr std::uint32_t edges = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
-/// Octets that one receive() makes room for, whatever was asked for.
-constexpr std::size_t receive_limit = 256 * 1024;
-
 /// What accept(2) may report of a connection that ended before it was accepted; the next may be
 /// well. EOPNOTSUPP is in accept(2)'s list too, but is also what a socket says that can never accept.
 bool is_about_one_connection(int error_number) {
@@ -31,16 +28,6 @@ bool is_about_one_connection(int error_number) {
 bool is_shortage(int error_number) {
     return error_number == EMFILE || error_number == ENFILE || error_number == ENOBUFS ||
            error_number == ENOMEM;
-}
-
-/// A connection that ends so says so once; afterwards the kernel tells of FIN and EPIPE.
-bool breaks_connection(int error_number) {
-    return error_number == ECONNRESET || error_number == ETIMEDOUT || error_number == EHOSTUNREACH ||
-           error_number == ENETUNREACH;
-}
-
-std::unexpected<Error> would_block() {
-    return std::unexpected{Error{Errc::would_block}};
 }
 
 int type_of(SocketType type) {
@@ -71,6 +58,8 @@ Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
       short_is_drained_{is_tcp()} {}
 
 Socket::~Socket() {
+    loop_.stop_receiving(*this);
+    if (!inbox_.empty()) end_by_reset();
     if (watched_) loop_.unwatch(descriptor_.get(), *this);
     descriptor_.close();
     loop_.descriptor_freed();
@@ -83,6 +72,13 @@ bool Socket::is_worth_trying(bool ready) const {
 }
 
 void Socket::on_wait(Interest interest) {
+    if (interest == Interest::read && may_let_receive() && loop_.receive(descriptor_.get(), *this))
+        receiving_ = true;
+    else
+        watch(interest);
+}
+
+void Socket::watch(Interest interest) {
     if (watched_) return;
     if (Result<void> done = loop_.watch(descriptor_.get(), *this, edges); !done) {
         watch_error_ = std::move(done.error());
@@ -122,9 +118,15 @@ Error Socket::failed(int error_number, bool& ready) {
         if (write_shut_) return Errc::closed;
         return broken_.value_or(Errc::reset);
     }
-    const Error error = error_of(error_number);
-    if (kind_.type == SocketType::stream && breaks_connection(error_number)) broken_ = error.code();
-    return error;
+    if (const std::optional<Errc> how = broken_by(error_number)) broken_ = how;
+    return error_of(error_number);
+}
+
+/// A connection that ends so says so once; afterwards the kernel tells of FIN and EPIPE.
+std::optional<Errc> Socket::broken_by(int error_number) const {
+    constexpr std::array ends{ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH};
+    if (kind_.type != SocketType::stream || std::ranges::find(ends, error_number) == ends.end()) return {};
+    return errc_of(error_number);
 }
 
 /// The queue is empty, or full: the call that would say EAGAIN is saved (epoll(7), question 9).
@@ -140,7 +142,7 @@ Result<void> Socket::listen(int backlog) {
 
 Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
     constexpr int attempts = 64;  // in a row, before the others have their turn
-    if (!is_worth_trying(readable_)) return would_block();
+    if (!is_worth_trying(readable_)) return std::unexpected{Error{Errc::would_block}};
     for (int i = 0; i < attempts; ++i) {
         SocketAddress address;
         Descriptor accepted{uninterrupted([&] {
@@ -158,47 +160,11 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
     }
     readable_ = false;
     loop_.retry_later(*this);
-    return would_block();
-}
-
-Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
-    if (!is_worth_trying(readable_)) return would_block();
-    const ssize_t received =
-        uninterrupted([&] { return ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0); });
-    if (received < 0) return std::unexpected{failed(errno, readable_)};
-    const auto octets = static_cast<std::size_t>(received);
-    if (octets == 0 && broken_) return std::unexpected{Error{*broken_}};
-    if (octets > 0 && octets < buffer.size()) note_short_transfer(readable_);
-    return octets;
-}
-
-Result<Bytes> Socket::receive(std::size_t most) {
-    if (!is_worth_trying(readable_)) return would_block();
-    return backend::Socket::receive(std::min(most, receive_limit));
-}
-
-Result<backend::ReceivedFrom> Socket::receive_from(std::span<std::byte> buffer) {
-    if (!is_worth_trying(readable_)) return would_block();
-    SocketAddress sender;
-    iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
-    msghdr message{};
-    message.msg_name = sender.get();
-    message.msg_namelen = sender.size;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    const ssize_t received = uninterrupted([&] { return ::recvmsg(descriptor_.get(), &message, 0); });
-    if (received < 0) return std::unexpected{failed(errno, readable_)};
-    sender.size = message.msg_namelen;
-    if (sender.size == 0) {  // a unix socket that was never bound, or a stream
-        sender.storage.ss_family = static_cast<sa_family_t>(domain_of(kind_.family));
-        sender.size = sizeof(sa_family_t);
-    }
-    return backend::ReceivedFrom{static_cast<std::size_t>(received), from_sockaddr(sender),
-                                 (message.msg_flags & MSG_TRUNC) != 0};
+    return std::unexpected{Error{Errc::would_block}};
 }
 
 Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
-    if (!is_worth_trying(writable_)) return would_block();
+    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
     const ssize_t sent =
         uninterrupted([&] { return ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
     if (sent < 0) return std::unexpected{failed(errno, writable_)};
@@ -208,7 +174,7 @@ Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
 }
 
 Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Address& peer) {
-    if (!is_worth_trying(writable_)) return would_block();
+    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
     Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
     if (!to) return std::unexpected{std::move(to.error())};
     const ssize_t sent = uninterrupted([&] {

@@ -1,0 +1,172 @@
+// Receiving, whether by the socket or ahead of it by the loop: what a program may rely on.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "sockeye/kernel.hpp"
+#include "sockeye/socket.hpp"
+#include "test/support/kernel_backends.hpp"
+#include "test/support/posix.hpp"
+
+namespace sockeye {
+namespace {
+
+namespace posix = test::posix;
+
+/// A connection whose far end is a POSIX socket.
+struct Connection {
+    explicit Connection(Network& network) {
+        const posix::Descriptor server = posix::listening({IpAddress::loopback(Family::inet), 0});
+        near = create_connection(network, posix::name_of(server)).wait().value();
+        far = posix::accepted(server);
+    }
+    Socket near;
+    posix::Descriptor far;
+};
+
+/// 'a', 'b' and so on, so that what is lost or out of order shows.
+std::string letters(std::size_t octets) {
+    std::string text(octets, ' ');
+    for (std::size_t i = 0; i < octets; ++i) text[i] = static_cast<char>('a' + i % 26);
+    return text;
+}
+
+Task<std::string> receive_exactly(Socket& socket, std::size_t octets) {
+    std::string text;
+    while (text.size() < octets) {
+        auto bytes = co_await socket.recv(octets - text.size(), 10s);
+        if (!bytes || bytes->empty()) co_return text + " and no more";
+        text += bytes->text();
+    }
+    co_return text;
+}
+
+/// Sends until it would have to wait.
+std::size_t fill(const posix::Descriptor& socket, std::size_t most) {
+    ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);
+    const std::string text = letters(26 * 1000);
+    std::size_t sent = 0;
+    while (sent < most) {
+        const ssize_t octets = ::send(socket.get(), text.data(), text.size() - sent % 26, MSG_NOSIGNAL);
+        if (octets < 0) break;
+        sent += static_cast<std::size_t>(octets);
+        if (sent % 26 != 0) break;  // the last one was short: it is full
+    }
+    return sent;
+}
+
+class KernelReceive : public test::OnEachBackend {
+protected:
+    KernelNetwork network_{options()};
+    Connection connection_{network_};
+};
+
+TEST_P(KernelReceive, ClosingWithOctetsUnreadSendsRst_RFC2525_2_17) {
+    network_.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));  // the other waits
+        posix::send(far, "hello");
+    }(network_, connection_.far));
+    EXPECT_EQ(connection_.near.recv(1).wait().value().text(), "h");
+
+    connection_.near.close();
+
+    char octet = 0;
+    EXPECT_EQ(::recv(connection_.far.get(), &octet, 1, 0), -1);
+    EXPECT_EQ(errno, ECONNRESET);
+}
+
+TEST_P(KernelReceive, ClosingWithEverythingReadSendsFin) {
+    network_.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        posix::send(far, "hello");
+    }(network_, connection_.far));
+    EXPECT_EQ(connection_.near.recv(100).wait().value().text(), "hello");
+    connection_.near.close();
+    EXPECT_EQ(posix::receive(connection_.far), "");
+}
+
+TEST_P(KernelReceive, HoldsBackAPeerWhoseOctetsNobodyReads) {
+    constexpr std::size_t more_than_any_queue = 1 << 28;
+    EXPECT_EQ(connection_.near.recv(1, 1ms).wait().error(), Errc::timed_out);
+    std::size_t sent = 0;
+    for (int turn = 0; turn < 20; ++turn) {  // the loop has every chance to receive too much
+        sent += fill(connection_.far, more_than_any_queue);
+        ASSERT_TRUE(network_.sleep(1ms).wait());
+    }
+    EXPECT_LT(sent, more_than_any_queue);
+    const std::string received = network_.run(receive_exactly(connection_.near, sent)).value();
+    EXPECT_EQ(received.size(), sent);
+}
+
+TEST_P(KernelReceive, ReceivesMessagesOfEverySizeInTurn) {
+    const std::vector<std::size_t> sizes{1, 64, 4095, 3, 4096, 5, 20'000, 2, 64, 200'000, 1};
+    network_.spawn([](Network& network, posix::Descriptor& far, std::vector<std::size_t> all) -> Task<> {
+        for (std::size_t size : all) {
+            posix::send(far, letters(size));
+            EXPECT_TRUE(co_await network.sleep(1ms));
+        }
+    }(network_, connection_.far, sizes));
+    for (std::size_t size : sizes)
+        ASSERT_EQ(network_.run(receive_exactly(connection_.near, size)).value(), letters(size)) << size;
+}
+
+TEST_P(KernelReceive, LeavesWhatComesToOthersOnceTheDescriptorWasHandedOut) {
+    EXPECT_EQ(connection_.near.recv(1, 1ms).wait().error(), Errc::timed_out);
+    const int descriptor = connection_.near.fileno();
+    posix::send(connection_.far, "hello");
+    ASSERT_TRUE(network_.sleep(1ms).wait());
+    std::string text(100, '\0');
+    EXPECT_EQ(::recv(descriptor, text.data(), text.size(), MSG_DONTWAIT), 5);
+}
+
+TEST_P(KernelReceive, GoesOnWaitingWhenTheDescriptorIsHandedOut) {
+    network_.spawn([](Network& network, Connection& connection) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        EXPECT_GE(connection.near.fileno(), 0);
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        posix::send(connection.far, "hello");
+    }(network_, connection_));
+    EXPECT_EQ(connection_.near.recv(100, 10s).wait().value().text(), "hello");
+}
+
+TEST_P(KernelReceive, ReceivesFromManyAtOnceMoreThanItHasBuffersFor) {
+    constexpr std::size_t many = 200;
+    constexpr std::size_t octets = 4000;
+    std::vector<Connection> connections;
+    for (std::size_t i = 0; i < many; ++i) connections.emplace_back(network_);
+    std::size_t whole = 0;
+    for (Connection& each : connections)
+        network_.spawn([](Socket& socket, std::size_t& count) -> Task<> {
+            count += co_await receive_exactly(socket, octets) == letters(octets) ? 1 : 0;
+        }(each.near, whole));
+    network_.spawn([](Network& network, std::vector<Connection>& all) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        for (Connection& each : all) posix::send(each.far, letters(octets));
+    }(network_, connections));
+    ASSERT_TRUE(network_.run());
+    EXPECT_EQ(whole, many);
+}
+
+TEST_P(KernelReceive, OneConnectionsFinAndResetReachEveryLaterReceive) {
+    Connection second{network_};
+    network_.spawn([](Network& network, Connection& reset, Connection& finished) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        posix::reset_on_close(reset.far);
+        reset.far.close();
+        EXPECT_TRUE(co_await network.sleep(1ms));
+        finished.far.close();
+    }(network_, connection_, second));
+    EXPECT_EQ(connection_.near.recv(100, 10s).wait().error(), Errc::reset);
+    EXPECT_EQ(connection_.near.recv(100, 10s).wait().error(), Errc::reset);
+    EXPECT_EQ(connection_.near.sendall("x").wait().error(), Errc::reset);
+    EXPECT_TRUE(second.near.recv(100, 10s).wait().value().empty());
+    EXPECT_TRUE(second.near.recv(100, 10s).wait().value().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(On, KernelReceive, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
+
+}  // namespace
+}  // namespace sockeye
