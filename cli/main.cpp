@@ -23,6 +23,7 @@ constexpr std::array verbs{
     AddVerb{add_port},     //
     AddVerb{add_subnet},   //
     AddVerb{add_mac},      //
+    AddVerb{add_explain},  //
 };
 
 constexpr const char* examples = R"(Examples:
