@@ -8,16 +8,13 @@ namespace {
 
 using asio::ip::tcp;
 
-asio::awaitable<void> echo(tcp::socket socket, std::size_t size) {
+asio::awaitable<void> echo(tcp::socket socket, std::size_t size) try {
     std::vector<char> buffer(size);
     for (;;) {
-        const auto [error, octets] =
-            co_await socket.async_read_some(asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
-        if (error) co_return;
-        const auto [failed, sent] = co_await asio::async_write(socket, asio::buffer(buffer.data(), octets),
-                                                               asio::as_tuple(asio::use_awaitable));
-        if (failed) co_return;
+        const std::size_t octets = co_await socket.async_read_some(asio::buffer(buffer), asio::use_awaitable);
+        co_await asio::async_write(socket, asio::buffer(buffer.data(), octets), asio::use_awaitable);
     }
+} catch (const std::system_error&) {  // the peer has gone: the end of a file is an error here
 }
 
 asio::awaitable<void> serve(tcp::acceptor& acceptor, std::size_t buffer) {
