@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -94,6 +95,10 @@ public:
     /// with Errc::unreachable; others keep trying (RFC 5461 §2).
     void unreachable(const network::IpPacket& packet);
 
+    /// A peer that acknowledged something new since this was last asked: the way there works, and so
+    /// does the neighbour on it (RFC 4861 §7.3.1).
+    std::optional<IpAddress> take_confirmed() { return std::exchange(confirmed_, std::nullopt); }
+
     /// The next packet to be sent; to be called until it returns nullopt.
     std::optional<network::IpPacket> poll(Instant now);
 
@@ -151,6 +156,7 @@ private:
     FlowTable<Connection> flows_;
     std::size_t orphans_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
+    std::optional<IpAddress> confirmed_;
 };
 
 }  // namespace sockeye::transport::tcp
