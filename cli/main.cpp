@@ -24,6 +24,7 @@ constexpr std::array verbs{
     AddVerb{add_subnet},   //
     AddVerb{add_mac},      //
     AddVerb{add_explain},  //
+    AddVerb{add_lesson},   //
 };
 
 constexpr const char* examples = R"(Examples:

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "sockeye/bytes.hpp"
+#include "sockeye/impairments.hpp"
 #include "sockeye/network.hpp"
 
 namespace sockeye {
@@ -25,7 +26,12 @@ struct LabOptions {
 /// The same in both directions.
 struct CableOptions {
     std::uint64_t bits_per_second = 1'000'000'000;
-    Duration delay = 500ns;  ///< from one end to the other
+    Duration delay = 500ns;          ///< from one end to the other
+    std::size_t queue_limit = 1000;  ///< frames that wait at an end until those before them have left
+    /// Frames that wait, from which on those whose sender understands it are marked "congestion
+    /// experienced" (RFC 3168) instead of a loss later; 0: never.
+    std::size_t mark_from = 0;
+    Impairments impairments{};  ///< of each direction
 };
 
 /// Joins cables into one LAN, learning who is where (IEEE 802.1D).
@@ -76,6 +82,10 @@ public:
     /// heal(), is lost.
     void cut(std::string_view a, std::string_view b);
     void heal(std::string_view a, std::string_view b);
+    /// Impairs every cable between two nodes from now on, in both directions or in one. Impairments{}
+    /// ends it. Each direction of each cable has a chance of its own, which goes on where it was.
+    void set(std::string_view a, std::string_view b, const Impairments& impairments);
+    void set_one_way(std::string_view from, std::string_view to, const Impairments& impairments);
     /// Power off: the host is silent at once, then its programs are destroyed; nothing they do
     /// in their destructors reaches a cable. A run() of one of them ends with Errc::cancelled.
     void crash(std::string_view host);

@@ -44,6 +44,11 @@ Prefix host_prefix(std::string_view text) {
     return *prefix;
 }
 
+void join(lab::World& world, Node& a, Node& b, const CableOptions& options) {
+    const std::uint32_t cable = world.topology().connect(a, b, options);
+    for (link::End from : {link::End::a, link::End::b}) world.impair(cable, from, options.impairments);
+}
+
 void require_own(const Topology& topology, const Node& node) {
     const auto& nodes = topology.nodes();
     if (node.index >= nodes.size() || nodes[node.index].get() != &node)
@@ -77,7 +82,7 @@ Host& Lab::add_host(std::string_view name, Switch& lan, std::string_view prefix,
     const lab::Identity identity{mac_of_host(count_hosts(topology) + 1), host_prefix(prefix)};
     auto node = std::make_unique<HostNode>(*world_, std::string{name}, identity);
     Host& facade = node->facade();
-    topology.connect(topology.add(std::move(node)), lan.node(), cable);
+    join(*world_, topology.add(std::move(node)), lan.node(), cable);
     return facade;
 }
 
@@ -85,7 +90,7 @@ void Lab::add_cable(Switch& a, Switch& b, CableOptions cable) {
     require_own(world_->topology(), a.node());
     require_own(world_->topology(), b.node());
     if (&a.node() == &b.node()) refuse("a cable from \"" + std::string{a.name()} + "\" to itself");
-    world_->topology().connect(a.node(), b.node(), cable);
+    join(*world_, a.node(), b.node(), cable);
 }
 
 void Lab::at(Duration at, std::function<void()> action) {
@@ -100,6 +105,21 @@ void Lab::cut(std::string_view a, std::string_view b) {
 
 void Lab::heal(std::string_view a, std::string_view b) {
     for (std::uint32_t cable : world_->topology().cables_between(a, b)) world_->heal(cable);
+}
+
+void Lab::set(std::string_view a, std::string_view b, const Impairments& impairments) {
+    set_one_way(a, b, impairments);
+    set_one_way(b, a, impairments);
+}
+
+void Lab::set_one_way(std::string_view from, std::string_view to, const Impairments& impairments) {
+    Topology& topology = world_->topology();
+    Topology::check(impairments);
+    const Node& sender = topology.node(from);
+    for (std::uint32_t cable : topology.cables_between(from, to)) {
+        const bool is_a = topology.cables()[cable].at(link::End::a).node == &sender;
+        world_->impair(cable, is_a ? link::End::a : link::End::b, impairments);
+    }
 }
 
 void Lab::crash(std::string_view host) {

@@ -41,6 +41,9 @@ void write_names(wire::PcapngWriter& writer, const Topology& topology) {
 }
 
 std::string comment_on(const Journey& journey, const Topology& topology) {
+    if (!journey.is_lost() && journey.change != nullptr)
+        return std::string{to_string(journey.change->fate)} + " at " +
+               topology.cables()[journey.change->cable].name();
     if (!journey.is_lost()) return {};
     return "DROP " + std::string{why_lost(journey.loss->fate)} + " at " +
            topology.cables()[journey.loss->cable].name();

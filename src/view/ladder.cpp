@@ -141,6 +141,8 @@ private:
         if (journey.is_lost()) {
             line.tells =
                 fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
+        } else if (journey.change != nullptr) {
+            line.tells = to_string(journey.change->fate);
         } else if (!repetition.empty()) {
             line.tells = repetition;
         } else if (journey.lost > 0) {

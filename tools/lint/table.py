@@ -28,7 +28,7 @@ LIBRARIES = {
 }
 # Whoever may call the OS may start a thread.
 IMPLIED = {"OS": ["threads"]}
-VALUES = ["address", "bytes", "error", "time"]
+VALUES = ["address", "bytes", "error", "impairments", "time"]
 
 WORDS = {"a", "an", "the", "–", "-", ""}
 
