@@ -21,6 +21,7 @@ LIBRARIES = {
     "nlohmann-json": ["nlohmann/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
     "liburing": ["liburing.h"],
+    "Boost": ["boost/*"],
     "GoogleTest": ["gtest/*", "gmock/*"],
     "RapidCheck": ["rapidcheck.h", "rapidcheck/*"],
     "threads": ["thread", "mutex", "shared_mutex", "condition_variable", "future", "semaphore", "latch", "barrier"],
