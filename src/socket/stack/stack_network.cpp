@@ -20,7 +20,8 @@ StackNetwork::StackNetwork(backend::Driver& driver, Runner& runner, Options opti
       random_{options.random.fork("programs")},
       device_{"eth0", options.mac, options.mtu},
       udp_{{}, options.random.fork("udp")},
-      tcp_{options.tcp, options.random.fork("tcp")} {
+      tcp_{options.tcp, options.random.fork("tcp")},
+      names_{name_, device_.name(), options.random.fork("names")} {
     ip_.add_interface(device_, {&options.address, 1});
     // Whoever built the topology has checked that the gateway is in the host's network.
     if (options.gateway) (void)ip_.add_route(Prefix{}, *options.gateway);
@@ -94,15 +95,14 @@ Result<IpAddress> StackNetwork::source_for(const Address& local, const Address& 
     return ip_.source_for(peer.ip());
 }
 
+Result<IpAddress> StackNetwork::source_for(const Address& peer) {
+    return ip_.source_for(peer.ip());
+}
+
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {
     if (kind.family != Family::inet) return std::unexpected{Errc::unsupported};
     if (kind.type == SocketType::datagram) return std::make_unique<DatagramSocket>(*this);
     return std::make_unique<StreamSocket>(*this);
-}
-
-void StackNetwork::prepare_server(backend::Socket& socket, const Address&) {
-    // UDP has no TIME-WAIT to bind over.
-    if (auto* stream = dynamic_cast<StreamSocket*>(&socket)) stream->allow_reuse();
 }
 
 }  // namespace sockeye::stack

@@ -12,6 +12,7 @@
 #include "link/device.hpp"
 #include "network/ip.hpp"
 #include "socket/backend.hpp"
+#include "socket/stack/names.hpp"
 #include "transport/tcp/tcp.hpp"
 #include "transport/udp.hpp"
 
@@ -63,7 +64,8 @@ public:
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
-    void prepare_server(backend::Socket& socket, const Address& at) override;
+    Result<IpAddress> source_for(const Address& peer) override;
+    backend::NameService& names() override { return names_; }
 
     transport::tcp::Tcp& tcp() { return tcp_; }
     transport::Udp& udp() { return udp_; }
@@ -91,6 +93,7 @@ private:
     network::Ip ip_;
     transport::Udp udp_;
     transport::tcp::Tcp tcp_;
+    Names names_;
     bool powered_ = true;
 };
 
