@@ -23,6 +23,7 @@ constexpr std::array verbs{
     AddVerb{add_port},     //
     AddVerb{add_subnet},   //
     AddVerb{add_mac},      //
+    AddVerb{add_dns},      //
 };
 
 constexpr const char* examples = R"(Examples:
