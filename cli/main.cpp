@@ -27,6 +27,7 @@ constexpr std::array verbs{
     AddVerb{add_mac},      //
     AddVerb{add_explain},  //
     AddVerb{add_lesson},   //
+    AddVerb{add_dns},      //
 };
 
 constexpr const char* examples = R"(Examples:

@@ -13,7 +13,10 @@ public:
     ~DatagramSocket() override;
 
     /// UDP has no TIME-WAIT to bind over.
-    void prepare_server(const Address&) override {}
+    Result<void> prepare_server(const Address&, const backend::Sharing& sharing) override {
+        if (sharing.with_servers) return std::unexpected{Errc::unsupported};
+        return {};
+    }
     Result<void> bind(const Address& at) override;
     Result<void> connect(const Address& peer) override;
     Result<void> finish_connect() override { return {}; }

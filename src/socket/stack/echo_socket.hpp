@@ -28,7 +28,7 @@ public:
     std::string describe() const override { return "icmp echo"; }
 
     // It has neither ports nor a peer.
-    void prepare_server(const Address&) override {}
+    Result<void> prepare_server(const Address&, const backend::Sharing&) override { return {}; }
     Result<void> bind(const Address&) override { return std::unexpected{Errc::unsupported}; }
     Result<void> listen(int) override { return std::unexpected{Errc::unsupported}; }
     Result<std::unique_ptr<backend::Socket>> accept(Address&) override {

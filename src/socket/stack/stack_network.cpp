@@ -22,7 +22,8 @@ StackNetwork::StackNetwork(backend::Driver& driver, Runner& runner, Options opti
       random_{options.random.fork("programs")},
       ip_{options.ip, options.random.fork("ip")},
       udp_{{}, options.random.fork("udp")},
-      tcp_{options.tcp, options.random.fork("tcp")} {}
+      tcp_{options.tcp, options.random.fork("tcp")},
+      names_{name_, devices_, options.random.fork("names")} {}
 
 StackNetwork::~StackNetwork() = default;
 
@@ -160,6 +161,10 @@ Address StackNetwork::to_program(Family family, const Address& address, const Ip
     if (family == Family::inet6 && ip.family() == Family::inet)
         return Address{network::v4_mapped(ip), address.port()};
     return Address{ip, address.port(), network::is_link_local(ip) ? ip_.interface_of(own) : 0};
+}
+
+Result<IpAddress> StackNetwork::source_for(const Address& peer) {
+    return source_for(Address{IpAddress::any(peer.family()), 0}, peer);
 }
 
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {

@@ -13,6 +13,7 @@
 #include "link/device.hpp"
 #include "network/ip.hpp"
 #include "socket/backend.hpp"
+#include "socket/stack/names.hpp"
 #include "transport/tcp/tcp.hpp"
 #include "transport/udp.hpp"
 
@@ -73,6 +74,8 @@ public:
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    Result<IpAddress> source_for(const Address& peer) override;
+    backend::NameService& names() override { return names_; }
 
     transport::tcp::Tcp& tcp() { return tcp_; }
     transport::Udp& udp() { return udp_; }
@@ -120,6 +123,7 @@ private:
     transport::tcp::Tcp tcp_;
     std::vector<EchoSocket*> echo_sockets_;  // in the order in which they were opened
     std::uint16_t next_echo_ = 1;
+    Names names_;
     bool powered_ = true;
 };
 

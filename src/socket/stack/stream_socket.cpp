@@ -22,6 +22,13 @@ void StreamSocket::adopt(tcp::Connection& connection) {
     connection.user = static_cast<backend::Waitable*>(this);
 }
 
+/// TIME-WAIT does not hold the port against a server that starts again.
+Result<void> StreamSocket::prepare_server(const Address&, const backend::Sharing& sharing) {
+    if (sharing.with_servers) return std::unexpected{Errc::unsupported};
+    reuse_ = transport::Reuse::allowed;
+    return {};
+}
+
 Result<void> StreamSocket::bind(const Address& at) {
     if (claim_ || listener_ != nullptr || connection_ != nullptr)
         return std::unexpected{Errc::invalid_argument};

@@ -15,7 +15,7 @@ public:
     /// FIN, or RST where octets are unread (RFC 2525 §2.17).
     ~StreamSocket() override;
 
-    void prepare_server(const Address&) override { reuse_ = transport::Reuse::allowed; }
+    Result<void> prepare_server(const Address& at, const backend::Sharing& sharing) override;
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
     Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;
