@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "socket/kernel/directory.hpp"
 #include "socket/kernel/errno.hpp"
 #include "socket/kernel/sockaddr.hpp"
 #include "socket/kernel/socket.hpp"
@@ -52,6 +53,12 @@ std::string_view KernelNetwork::backend_name() {
 Stream KernelNetwork::terminal() {
     kernel::Loop& loop = static_cast<kernel::Network&>(backend()).own_loop();
     return {*this, std::make_unique<kernel::Terminal>(loop, 0, 1)};
+}
+
+Result<Directory> KernelNetwork::directory(std::string_view path) {
+    Result<std::shared_ptr<backend::Directory>> opened = kernel::Directory::open(std::string{path});
+    if (!opened) return std::unexpected{std::move(opened.error())};
+    return Directory{std::move(*opened)};
 }
 
 }  // namespace sockeye
