@@ -8,7 +8,8 @@ namespace sockeye::stack {
 
 class DatagramSocket : public backend::Socket {
 public:
-    explicit DatagramSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
+    DatagramSocket(StackNetwork& network, Family family)
+        : Socket{network.driver()}, network_{network}, family_{family} {}
     ~DatagramSocket() override;
 
     /// UDP has no TIME-WAIT to bind over.
@@ -37,7 +38,11 @@ private:
     Result<void> open(const Address& local);
 
     StackNetwork& network_;
+    Family family_;
+    std::optional<Errc> take_error();
+
     transport::UdpSocket* endpoint_ = nullptr;
+    std::uint32_t scope_ = 0;  ///< of the peer
 };
 
 }  // namespace sockeye::stack

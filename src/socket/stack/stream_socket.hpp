@@ -8,9 +8,10 @@ namespace sockeye::stack {
 
 class StreamSocket : public backend::Socket {
 public:
-    explicit StreamSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
+    StreamSocket(StackNetwork& network, Family family)
+        : Socket{network.driver()}, network_{network}, family_{family} {}
     /// A connection that was accepted.
-    StreamSocket(StackNetwork& network, transport::tcp::Connection& connection);
+    StreamSocket(StackNetwork& network, Family family, transport::tcp::Connection& connection);
     /// FIN, or RST where octets are unread (RFC 2525 §2.17).
     ~StreamSocket() override;
 
@@ -38,6 +39,7 @@ private:
     void adopt(transport::tcp::Connection& connection);
 
     StackNetwork& network_;
+    Family family_;
     transport::Reuse reuse_ = transport::Reuse::refused;
     std::optional<transport::PortClaim> claim_;  ///< bound, and neither listening nor connected yet
     transport::tcp::Listener* listener_ = nullptr;

@@ -117,7 +117,8 @@ void Tcp::release(Listener& listener) {
 // ---- what arrives
 
 void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu) {
-    const auto& [header, payload] = packet;
+    const network::IpHeader& header = packet.header;
+    const Packet& payload = packet.payload;
     if (is_group(header.target) || is_group(header.source) || header.source.is_unspecified())
         return;  // MUST-57, MUST-63
     const auto segment = wire::parse_tcp(payload.bytes());
@@ -139,8 +140,10 @@ void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Insta
     // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
     if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
     const Connection::Readiness before = connection.readiness();
+    const Sequence acknowledged = connection.tcb_.snd_una;
     if (segment_arrives(connection.tcb_, segment, now) == Reply::reset)
         reply_with_reset(connection.flow_, segment);
+    if (connection.tcb_.snd_una != acknowledged) confirmed_ = connection.flow_.peer.ip();
     settle(connection, before);
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -99,6 +100,10 @@ public:
     /// @param path_mtu  octets of IP packet that get through
     void too_big(const network::IpPacket& packet, std::size_t path_mtu);
 
+    /// A peer that acknowledged something new since this was last asked: the way there works, and so
+    /// does the neighbour on it (RFC 4861 §7.3.1).
+    std::optional<IpAddress> take_confirmed() { return std::exchange(confirmed_, std::nullopt); }
+
     /// The next packet to be sent; to be called until it returns nullopt.
     std::optional<network::IpPacket> poll(Instant now);
 
@@ -157,6 +162,7 @@ private:
     FlowTable<Connection> flows_;
     std::size_t orphans_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
+    std::optional<IpAddress> confirmed_;
 };
 
 }  // namespace sockeye::transport::tcp
