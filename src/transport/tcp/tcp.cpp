@@ -119,8 +119,8 @@ void Tcp::release(Listener& listener) {
 void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu) {
     const network::IpHeader& header = packet.header;
     const Packet& payload = packet.payload;
-    if (is_group(header.target) || is_group(header.source) || header.source.is_unspecified())
-        return;  // MUST-57, MUST-63
+    const bool to_many = packet.is_broadcast || is_group(header.target);
+    if (to_many || is_group(header.source) || header.source.is_unspecified()) return;  // MUST-57, MUST-63
     const auto segment = wire::parse_tcp(payload.bytes());
     if (!segment || !wire::verify_tcp_checksum(payload.bytes(), header.source, header.target)) return;
 
