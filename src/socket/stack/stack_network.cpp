@@ -65,9 +65,19 @@ void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
 void StackNetwork::tell(const network::IcmpNotice& notice) {
     using enum network::IcmpNotice::Kind;
     udp_.notice(notice);
-    const bool fatal_while_connecting = notice.kind != too_big && notice.kind != reassembly_exceeded;
-    if (notice.about.protocol == wire::protocol::tcp && fatal_while_connecting)
-        tcp_.unreachable({.header = notice.about, .payload = notice.quoted});
+    if (notice.about.protocol != wire::protocol::tcp) return;
+    const network::IpPacket packet{.header = notice.about, .payload = notice.quoted};
+    switch (notice.kind) {
+        case too_big: return tcp_.too_big(packet, notice.mtu);
+        case network_unreachable:
+        case host_unreachable:
+        case prohibited:
+        case protocol_unreachable:
+        case port_unreachable: return tcp_.unreachable(packet);
+        case hop_limit_exceeded:
+        case reassembly_exceeded:
+        case parameter_problem: return;  // RFC 9293 MUST-56: trying again may help
+    }
 }
 
 /// What this host sends to itself may be answered at once, so it goes round until nothing is left.

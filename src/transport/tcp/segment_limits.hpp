@@ -11,6 +11,9 @@
 
 namespace sockeye::transport::tcp {
 
+/// Octets of every segment that has timestamps (RFC 7323, appendix A).
+inline constexpr std::uint16_t timestamps_size = 12;
+
 /// Octets of payload a segment may carry.
 struct SegmentLimits {
     std::uint16_t path = 1460;        ///< what our own link takes; our MSS option says it

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "base/reader.hpp"
+#include "transport/tcp/icmp_error.hpp"
 #include "transport/tcp/initial_sequence.hpp"
 #include "transport/tcp/output.hpp"
 #include "transport/tcp/segment_limits.hpp"
@@ -117,8 +119,8 @@ void Tcp::release(Listener& listener) {
 void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu) {
     const network::IpHeader& header = packet.header;
     const Packet& payload = packet.payload;
-    if (is_group(header.target) || is_group(header.source) || header.source.is_unspecified())
-        return;  // MUST-57, MUST-63
+    const bool to_many = packet.is_broadcast || is_group(header.target);
+    if (to_many || is_group(header.source) || header.source.is_unspecified()) return;  // MUST-57, MUST-63
     const auto segment = wire::parse_tcp(payload.bytes());
     if (!segment || !wire::verify_tcp_checksum(payload.bytes(), header.source, header.target)) return;
 
@@ -146,15 +148,33 @@ void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Insta
 }
 
 void Tcp::unreachable(const network::IpPacket& packet) {
-    const auto segment = wire::parse_tcp(packet.payload.bytes());
-    if (!segment) return;
-    const Flow flow{.local = Address{packet.header.source, segment->header.source_port},
-                    .peer = Address{packet.header.target, segment->header.target_port}};
-    Connection* connection = flows_.find(flow);
-    if (connection == nullptr || connection->state() != State::syn_sent) return;
+    Connection* const connection = find_sender(packet);
+    if (connection == nullptr) return;
     const Connection::Readiness before = connection->readiness();
-    connection->tcb_.close(Errc::unreachable);
+    take_unreachable(connection->tcb_);
     settle(*connection, before);
+}
+
+void Tcp::too_big(const network::IpPacket& packet, std::size_t path_mtu) {
+    Connection* const connection = find_sender(packet);
+    if (connection == nullptr) return;
+    fit_into_path(connection->tcb_, packet.header.source.family(), path_mtu);
+    connection->want_output();
+}
+
+/// The connection that sent `packet`. Whoever forges an error about it must guess a number that is in
+/// flight (RFC 5927 §4.1).
+Connection* Tcp::find_sender(const network::IpPacket& packet) const {
+    sockeye::Reader in{packet.payload.bytes()};  // not who reads the stream
+    const std::uint16_t source_port = in.u16();
+    const std::uint16_t target_port = in.u16();
+    const Sequence seq{in.u32()};
+    if (!in.ok()) return nullptr;
+    Connection* const connection = flows_.find(Flow{.local = Address{packet.header.source, source_port},
+                                                    .peer = Address{packet.header.target, target_port}});
+    if (connection == nullptr) return nullptr;
+    const Tcb& tcb = connection->tcb_;
+    return tcb.snd_una <= seq && seq < tcb.snd_nxt ? connection : nullptr;
 }
 
 void Tcp::reply_with_reset(const Flow& flow, const wire::TcpSegment& segment) {

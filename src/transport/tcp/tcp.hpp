@@ -91,9 +91,14 @@ public:
     /// @param path_mtu  of the way back, for the connection that a SYN opens
     void receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu);
 
-    /// A packet of ours could not reach its target. A connection that is still being opened ends
-    /// with Errc::unreachable; others keep trying (RFC 5461 §2).
+    /// A packet of ours could not reach its target, says ICMP or this host itself. A connection that
+    /// is still being opened ends with Errc::unreachable; others keep trying, and remember it as
+    /// their soft error (RFC 5461 §2, §4.1).
+    /// @param packet  8 octets of its payload are enough, which is what ICMP quotes (RFC 792)
     void unreachable(const network::IpPacket& packet);
+    /// It was larger than the way there takes: smaller segments from here on (RFC 1191, RFC 8201).
+    /// @param path_mtu  octets of IP packet that get through
+    void too_big(const network::IpPacket& packet, std::size_t path_mtu);
 
     /// A peer that acknowledged something new since this was last asked: the way there works, and so
     /// does the neighbour on it (RFC 4861 §7.3.1).
@@ -114,6 +119,7 @@ public:
 
 private:
     Listener* find_listener(const Address& local) const;
+    Connection* find_sender(const network::IpPacket& packet) const;
     Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
     void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
