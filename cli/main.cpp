@@ -20,6 +20,7 @@ namespace {
 constexpr std::array verbs{
     AddVerb{add_listen},   //
     AddVerb{add_connect},  //
+    AddVerb{add_check},    //
     AddVerb{add_who},      //
     AddVerb{add_port},     //
     AddVerb{add_subnet},   //

@@ -17,6 +17,7 @@ using AddVerb = void (*)(CLI::App& command, Action& chosen);
 
 void add_listen(CLI::App& command, Action& chosen);
 void add_connect(CLI::App& command, Action& chosen);
+void add_check(CLI::App& command, Action& chosen);
 void add_who(CLI::App& command, Action& chosen);
 void add_port(CLI::App& command, Action& chosen);
 void add_subnet(CLI::App& command, Action& chosen);

@@ -102,6 +102,22 @@ TEST(Lessons, Lesson033_APidNamesAProcessHere_AndFiveThingsAConnectionInTheNet) 
                                             posix::name_of(client).to_string())));
 }
 
+TEST(Lessons, Lesson084_APortIsFreeBeforeItsServerStarts_AndHeldAfter) {
+    Address at;
+    {
+        at = posix::name_of(posix::listening(loopback));
+    }
+    const std::string port = std::to_string(at.port());
+    const test::Answer before = sockeye({"check", port, "--tcp"});
+    EXPECT_EQ(before.exit, 0);
+    EXPECT_EQ(before.text, fmt::format("tcp  {}  free\n", port));
+
+    const auto server = posix::listening(at);
+    const test::Answer after = sockeye({"check", port, "--tcp"});
+    EXPECT_EQ(after.exit, 1);
+    EXPECT_THAT(after.text, AllOf(HasSubstr("LISTEN"), HasSubstr(at.to_string()), HasSubstr(me())));
+}
+
 TEST(Lessons, Lesson120_AUdpPortServesManyPeers_AndMayBeBoundAgainAtOnce) {
     KernelNetwork network;
     Address at;
