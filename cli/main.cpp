@@ -22,6 +22,7 @@ constexpr std::array verbs{
     AddVerb{add_connect},  //
     AddVerb{add_check},    //
     AddVerb{add_who},      //
+    AddVerb{add_bench},    //
     AddVerb{add_port},     //
     AddVerb{add_subnet},   //
     AddVerb{add_mac},      //

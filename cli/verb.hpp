@@ -19,6 +19,7 @@ void add_listen(CLI::App& command, Action& chosen);
 void add_connect(CLI::App& command, Action& chosen);
 void add_check(CLI::App& command, Action& chosen);
 void add_who(CLI::App& command, Action& chosen);
+void add_bench(CLI::App& command, Action& chosen);
 void add_port(CLI::App& command, Action& chosen);
 void add_subnet(CLI::App& command, Action& chosen);
 void add_mac(CLI::App& command, Action& chosen);
