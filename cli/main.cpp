@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <utility>
 
 #include "cli/exit_code.hpp"
 #include "cli/verb.hpp"
@@ -60,7 +61,9 @@ int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char
         innermost = *named;
         verb += (verb.empty() ? "" : " ") + innermost->get_name();
     }
-    if (const std::string known = verb_names(*innermost); !known.empty()) {
+    const auto is_positional = [](const CLI::Option* option) { return option->get_positional(); };
+    const bool takes_words = std::ranges::any_of(std::as_const(*innermost).get_options(), is_positional);
+    if (const std::string known = verb_names(*innermost); !known.empty() && !takes_words) {
         if (words.empty() && innermost != &command)
             return fail_usage(verb, fmt::format("one of its verbs is missing: {}", known));
         if (!words.empty() && words[0][0] != '-' && words[0][0] != '\0')

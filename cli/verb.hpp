@@ -25,6 +25,9 @@ void add_subnet(CLI::App& command, Action& chosen);
 void add_mac(CLI::App& command, Action& chosen);
 void add_explain(CLI::App& command, Action& chosen);
 
+/// `explain session`, which knows programs where `explain` knows recordings.
+const CLI::App* add_explain_session(CLI::App& explain, Action& chosen);
+
 /// What the command does without a verb: its options stand at `command` itself.
 /// @param program  what it was called as
 Action add_story(CLI::App& command, const char* program);

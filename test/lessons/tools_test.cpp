@@ -118,6 +118,38 @@ TEST(Lessons, Lesson084_APortIsFreeBeforeItsServerStarts_AndHeldAfter) {
     EXPECT_THAT(after.text, AllOf(HasSubstr("LISTEN"), HasSubstr(at.to_string()), HasSubstr(me())));
 }
 
+TEST(Lessons, Lesson089_EachSocketCallOfALiveRunIsPartOfATelephoneCall) {
+    const char* script =
+        "import socket, threading\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "def serve():\n"
+        "    connection, peer = server.accept()\n"
+        "    connection.sendall(connection.recv(100).upper())\n"
+        "    connection.close()\n"
+        "thread = threading.Thread(target=serve)\n"
+        "thread.start()\n"
+        "client = socket.create_connection(server.getsockname())\n"
+        "client.sendall(b'hello')\n"
+        "print(client.recv(100).decode())\n"
+        "client.recv(100)\n"
+        "client.close()\n"
+        "thread.join()\n"
+        "server.close()\n";
+    const test::Answer run = sockeye({"explain", "session", "python3", "-c", script});
+    EXPECT_EQ(run.exit, 0) << run.words;
+    EXPECT_EQ(run.text, "HELLO\n");
+    for (const char* told :
+         {"socket\\(TCP, IPv4\\) = [0-9]+ +take a telephone",
+          "bind\\([0-9]+, 127.0.0.1:0\\) +give it the number", "listen\\([0-9]+, [0-9]+\\) +turn the bell on",
+          "connect\\([0-9]+, 127.0.0.1:[0-9]+\\) +dial .*: picked up",
+          "accept\\([0-9]+\\) = [0-9]+ +pick up: 127.0.0.1:[0-9]+ is on line",
+          "sendto\\([0-9]+\\) = 5 +speak: \"hello\"", "recvfrom\\([0-9]+\\) = 5 +listen: \"hello\"",
+          "sendto\\([0-9]+\\) = 5 +speak: \"HELLO\"",
+          "recvfrom\\([0-9]+\\) = 0 +the peer has said goodbye \\(FIN\\)",
+          "close\\([0-9]+\\) +hang up on 127.0.0.1", "close\\([0-9]+\\) +give the number back"})
+        EXPECT_THAT(run.words, ContainsRegex(told));
+}
+
 TEST(Lessons, Lesson120_AUdpPortServesManyPeers_AndMayBeBoundAgainAtOnce) {
     KernelNetwork network;
     Address at;
