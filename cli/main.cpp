@@ -21,6 +21,8 @@ namespace {
 constexpr std::array verbs{
     AddVerb{add_listen},   //
     AddVerb{add_connect},  //
+    AddVerb{add_chat},     //
+    AddVerb{add_http},     //
     AddVerb{add_check},    //
     AddVerb{add_who},      //
     AddVerb{add_bench},    //
@@ -28,6 +30,7 @@ constexpr std::array verbs{
     AddVerb{add_subnet},   //
     AddVerb{add_mac},      //
     AddVerb{add_explain},  //
+    AddVerb{add_lesson},   //
 };
 
 constexpr const char* examples = R"(Examples:
@@ -35,6 +38,7 @@ constexpr const char* examples = R"(Examples:
   sockeye --stay --seed 9           the same, and its server stays up
   sockeye listen :9001 --upper      a server that answers in upper case
   sockeye connect 127.0.0.1:9001    talk to it
+  sockeye chat 127.0.0.1:9001       talk with people in a `listen --chat` room
   sockeye who 9001                  who has that port
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye connect --help            more on a verb
