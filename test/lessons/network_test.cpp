@@ -174,8 +174,8 @@ TEST(LessonsOnRouters, Lesson025_ThroughThreeRoutersATracerouteShowsEachHop) {
     lab.add_route(server, "0.0.0.0/0", "203.0.113.1");
 
     std::vector<std::string> hops;
-    for (const Pong& pong : home.run(traceroute(home, Address{"203.0.113.80", 0})).value())
-        hops.push_back(pong.from.to_string());
+    const std::vector<Pong> pongs = home.run(traceroute(home, Address{"203.0.113.80", 0})).value();
+    for (const Pong& pong : pongs) hops.push_back(pong.from.to_string());
     EXPECT_THAT(hops, ElementsAre("192.168.1.1", "198.51.100.2", "198.51.100.6", "203.0.113.80"));
 }
 
@@ -197,7 +197,8 @@ TEST(LessonsOnUdp, Lesson036_TwoDatagramsAreTwoReceives_BroadcastAndAGroupReachT
         Host& host = lab.add_host(name, lan, "10.0.0." + std::to_string(10 + receivers.size()) + "/24");
         receivers.push_back(create_datagram_server(host, Address{"0.0.0.0", 9}).value());
         auto& stack = static_cast<stack::StackNetwork&>(host.backend());
-        if (receivers.size() <= 3) ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
+        if (receivers.size() > 3) continue;
+        ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
     }
     Socket socket{sender, Family::inet, SocketType::datagram};
     const auto send = [&](const char* text, const char* target) {
