@@ -117,12 +117,13 @@ BenchResult on_this_machine(BenchPlan plan) {
     plan.target = Target{server.getsockname().value()};
     std::stop_source serving;
     network.spawn(serve(network, std::move(server), bench_sessions(network)), serving.get_token());
+    const Duration time = plan.time;
     Bench bench{network, std::move(plan)};
     bench.start();
     network.spawn([](Network& on, Duration after, std::stop_source stop) -> Task<> {
         Result<void> slept = co_await on.sleep(after);
         if (slept) stop.request_stop();
-    }(network, plan.time + 200ms, serving));
+    }(network, time + 200ms, serving));
     EXPECT_TRUE(network.run());
     return bench.result();
 }
