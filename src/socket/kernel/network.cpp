@@ -6,6 +6,7 @@
 
 #include "socket/kernel/directory.hpp"
 #include "socket/kernel/errno.hpp"
+#include "socket/kernel/sockaddr.hpp"
 #include "socket/kernel/socket.hpp"
 #include "socket/kernel/terminal.hpp"
 #include "sockeye/kernel.hpp"
@@ -13,7 +14,7 @@
 namespace sockeye {
 namespace kernel {
 
-Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop} {}
+Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop}, names_{*loop} {}
 
 std::uint64_t Network::random() {
     std::uint64_t bits = 0;
@@ -27,8 +28,16 @@ Result<std::unique_ptr<backend::Socket>> Network::open(backend::SocketKind kind)
     return Socket::open(*loop, kind);
 }
 
-void Network::prepare_server(backend::Socket& socket, const Address& at) {
-    static_cast<Socket&>(socket).prepare_server(at);
+/// The kernel chooses it when a datagram socket is told its peer; nothing is sent.
+Result<IpAddress> Network::source_for(const Address& peer) {
+    const Result<SocketAddress> to = to_sockaddr(peer, peer.family());
+    if (!to) return std::unexpected{to.error()};
+    const Descriptor socket{::socket(domain_of(peer.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    SocketAddress local;
+    if (!socket.is_open() || ::connect(socket.get(), to->get(), to->size) < 0 ||
+        ::getsockname(socket.get(), local.get(), &local.size) < 0)
+        return std::unexpected{error_of(errno)};
+    return from_sockaddr(local).ip();
 }
 
 }  // namespace kernel
