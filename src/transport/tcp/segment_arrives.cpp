@@ -81,7 +81,6 @@ void complete_handshake(Tcb& tcb, Sequence ack, Instant now) {
     }
     tcb.retries = 0;
     tcb.snd_una = tcb.cursor = ack;
-    tcb.recovery = Recovery{Sack::absent, ack, tcb.snd_mss};
     tcb.retransmit_at = Instant::never();
     if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
 }
@@ -201,29 +200,17 @@ bool is_ack_plausible(const Tcb& tcb, Sequence ack) {
     return tcb.snd_una - tcb.max_snd_wnd <= ack && ack <= tcb.snd_nxt;
 }
 
-/// RFC 5681 §2: it repeats what the last one said.
-bool is_duplicate(const Tcb& tcb, const Arrival& arrival) {
-    const wire::TcpHeader& header = arrival.header;
-    return header.ack == tcb.snd_una && arrival.length() == 0 && header.window == tcb.snd_wnd;
-}
-
-void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
-    const Sequence ack = arrival.header.ack;
-    const Instant now = arrival.now;
-    if (ack < tcb.snd_una) return;
-    Acknowledgment told{
-        .ack = ack, .blocks = arrival.header.sack, .is_duplicate = is_duplicate(tcb, arrival), .now = now};
-    if (ack > tcb.snd_una) {
-        tcb.retransmission.acknowledged(ack, now);
-        tcb.outgoing.acknowledge(ack);
-        tcb.snd_una = ack;
-        tcb.retries = 0;
-        // RFC 6298 §5.2 and §5.3
-        tcb.retransmit_at =
-            tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
-    }
-    told.srtt = tcb.srtt();
-    tcb.recovery.acknowledged(told, tcb.congestion, tcb.retransmit_at);
+void take_acknowledgment(Tcb& tcb, Sequence ack, Instant now) {
+    if (ack <= tcb.snd_una) return;
+    const auto octets = static_cast<std::uint32_t>(ack - tcb.snd_una);
+    tcb.retransmission.acknowledged(ack, now);
+    tcb.congestion.acknowledged(octets);
+    tcb.outgoing.acknowledge(ack);
+    tcb.snd_una = ack;
+    tcb.cursor = std::max(tcb.cursor, ack);
+    tcb.retries = 0;
+    // RFC 6298 §5.2 and §5.3
+    tcb.retransmit_at = tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
 }
 
 void update_window(Tcb& tcb, const Arrival& arrival) {
@@ -236,7 +223,7 @@ void update_window(Tcb& tcb, const Arrival& arrival) {
     if (!was_closed) return;
     tcb.retries = 0;  // the peer answers its probes: it may keep its window shut for ever (MUST-37)
     if (tcb.snd_wnd == 0) return;
-    tcb.recovery.resend_all();  // what was sent into the closed window was dropped
+    tcb.cursor = tcb.snd_una;  // what was sent into the closed window was dropped
     tcb.probe_due = false;
     tcb.retransmission.forget_backoff();
     tcb.retransmit_at = Instant::never();
@@ -271,7 +258,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         challenge(tcb, arrival.now);
         return Verdict::finished;
     }
-    take_acknowledgment(tcb, arrival);
+    take_acknowledgment(tcb, ack, arrival.now);
     update_window(tcb, arrival);
     return note_fin_acknowledged(tcb, arrival.now);
 }
@@ -359,7 +346,7 @@ void take_syn(Tcb& tcb, const wire::TcpHeader& syn) {
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
     tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
-    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion};
+    tcb.congestion = Congestion{tcb.snd_mss};
 
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);

@@ -11,7 +11,6 @@
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
 #include "transport/tcp/receive_buffer.hpp"
-#include "transport/tcp/recovery.hpp"
 #include "transport/tcp/retransmission.hpp"
 #include "transport/tcp/send_buffer.hpp"
 #include "transport/tcp/state.hpp"
@@ -36,12 +35,11 @@ struct SegmentLimits {
 ///
 /// The stream to the peer, in order of sequence numbers:
 ///
-///     ISS        SND.UNA              SND.NXT        end of the buffer
-///     SYN | acknowledged | in flight, or lost | not yet sent | FIN
+///     ISS        SND.UNA          cursor          SND.NXT        end of the buffer
+///     SYN | acknowledged | in flight | to be sent again | not yet sent | FIN
 ///
-/// `recovery` knows of each segment between SND.UNA and SND.NXT whether it is lost; that goes out
-/// before anything new does. The `cursor` is where new octets are sent from: SND.NXT, but while the
-/// SYN has to be sent again.
+/// `cursor` is what next_segment() sends next. It is SND.NXT but after a timeout, when everything
+/// from SND.UNA on is taken for lost and the cursor starts there again.
 struct Tcb {
     Tcb(const Config& configuration, Sequence initial, SegmentLimits limits)
         : config{configuration},
@@ -72,7 +70,6 @@ struct Tcb {
     SendBuffer outgoing;
     Retransmission retransmission;
     Congestion congestion;
-    Recovery recovery;
     bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
     bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
     Nagle nagle = Nagle::on;
@@ -104,16 +101,9 @@ struct Tcb {
     std::uint32_t in_flight() const { return static_cast<std::uint32_t>(cursor - snd_una); }
     bool is_fin_acked() const { return fin_queued && snd_una == stream_end(); }
 
-    Duration srtt() const { return retransmission.smoothed().value_or(Duration::zero()); }
+    Instant next_wakeup() const { return std::min({retransmit_at, acknowledge_at, linger_at}); }
 
-    Instant next_wakeup() const {
-        return std::min({retransmit_at, acknowledge_at, linger_at, recovery.next_wakeup()});
-    }
-
-    void stop_timers() {
-        retransmit_at = acknowledge_at = linger_at = Instant::never();
-        recovery.stop_timers();
-    }
+    void stop_timers() { retransmit_at = acknowledge_at = linger_at = Instant::never(); }
 
     /// The end, told to the user where there is something to tell.
     void close(std::optional<Errc> why) {
