@@ -12,9 +12,20 @@ namespace sockeye::transport::tcp {
 /// Whether what was lost is sent again: without, one sees what TCP is worth (lesson 37).
 enum class Repair : std::uint8_t { on, off };
 
+/// Options that a SYN offers, or takes up where the peer offered them; a connection has those that
+/// both ends named.
+struct Options {
+    bool window_scaling = true;  ///< RFC 7323 §2
+    bool timestamps = true;      ///< RFC 7323 §3
+    bool sack = true;            ///< RFC 2018
+
+    friend bool operator==(const Options&, const Options&) = default;
+};
+
 struct Config {
-    std::size_t send_buffer = 65536;     ///< octets a connection
-    std::size_t receive_buffer = 65535;  ///< octets a connection; no window scaling yet, so no more
+    std::size_t send_buffer = 65536;      ///< octets a connection
+    std::size_t receive_buffer = 131072;  ///< octets a connection, as Linux's tcp_rmem
+    Options options{};
 
     CongestionControl congestion = CongestionControl::cubic;
     Repair repair = Repair::on;

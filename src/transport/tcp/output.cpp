@@ -19,12 +19,14 @@ std::int32_t worthwhile_move(const Tcb& tcb) {
 void move_window(Tcb& tcb) {
     const Sequence edge = tcb.incoming.next() + largest_window(tcb);
     if (edge - tcb.rcv_edge >= worthwhile_move(tcb)) tcb.rcv_edge = edge;
+    tcb.max_rcv_wnd = std::max(tcb.max_rcv_wnd, tcb.rcv_wnd());
 }
 
-/// Reading has at least doubled the window: worth a segment of its own. Otherwise the next ACK
-/// carries it.
+/// The window has fallen to half of what it was, and reading has at least doubled it again: worth a
+/// segment of its own. Otherwise the next ACK carries it.
 bool is_window_update_due(const Tcb& tcb) {
     if (!is_synchronized(tcb.state) || peer_has_finished(tcb.state)) return false;
+    if (tcb.rcv_wnd() > tcb.max_rcv_wnd / 2) return false;
     const auto possible = static_cast<std::int32_t>(largest_window(tcb));
     const std::int32_t offered = tcb.rcv_edge - tcb.incoming.next();
     return possible >= 2 * offered && possible - offered >= worthwhile_move(tcb);
@@ -32,19 +34,27 @@ bool is_window_update_due(const Tcb& tcb) {
 
 // ---- headers
 
-wire::TcpHeader header_at(Tcb& tcb, Sequence seq) {
-    wire::TcpHeader header{.seq = seq};
-    if (tcb.state == State::syn_sent) {
-        header.window = static_cast<std::uint16_t>(largest_window(tcb));
-        return header;
-    }
-    move_window(tcb);
+/// What there is to acknowledge is acknowledged by this segment.
+void acknowledge(Tcb& tcb, wire::TcpHeader& header) {
     header.flags.ack = true;
-    header.ack = tcb.rcv_nxt();
-    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd());
+    header.ack = tcb.last_ack_sent = tcb.rcv_nxt();
     tcb.ack_due = AckDue::none;
     tcb.acknowledge_at = Instant::never();
     tcb.segments_to_acknowledge = 0;
+}
+
+std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
+    if (!tcb.options.timestamps) return std::nullopt;
+    return wire::TcpTimestamps{tcb.timestamps.value(now), tcb.timestamps.echo()};
+}
+
+wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
+    wire::TcpHeader header{.seq = seq};
+    acknowledge(tcb, header);
+    move_window(tcb);
+    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
+    header.timestamps = timestamps(tcb, now);
+    header.sack = tcb.sack_report.take();
     return header;
 }
 
@@ -69,9 +79,14 @@ void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
 
 std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.cursor != tcb.iss) return std::nullopt;
-    wire::TcpHeader header = header_at(tcb, tcb.iss);
+    wire::TcpHeader header{.seq = tcb.iss};
+    if (tcb.state != State::syn_sent) acknowledge(tcb, header);
     header.flags.syn = true;
+    header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss = tcb.segment_limits.path;
+    if (tcb.options.window_scaling) header.window_scale = window_shift(tcb);
+    header.sack_permitted = tcb.options.sack;
+    header.timestamps = timestamps(tcb, now);
     mark_sent(tcb, 1, now);
     return Outgoing{.header = header};
 }
@@ -102,7 +117,7 @@ std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
     tcb.probe_due = false;
-    wire::TcpHeader header = header_at(tcb, plan->from);
+    wire::TcpHeader header = header_at(tcb, plan->from, now);
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
     header.flags.psh = plan->text > 0 && plan->from + plan->text == tcb.outgoing.end();
@@ -167,7 +182,7 @@ std::optional<Outgoing> next_segment(Tcb& tcb, Instant now) {
         start_persisting(tcb, now);
     }
     if (tcb.ack_due != AckDue::now && !is_window_update_due(tcb)) return std::nullopt;
-    return Outgoing{.header = header_at(tcb, tcb.snd_nxt)};
+    return Outgoing{.header = header_at(tcb, tcb.snd_nxt, now)};
 }
 
 std::optional<Outgoing> abort_segment(const Tcb& tcb) {

@@ -14,6 +14,9 @@ namespace sockeye::transport::tcp {
 
 class Rack {
 public:
+    /// @param rtt  the handshake's
+    explicit Rack(std::optional<Duration> rtt) : minimum_rtt_{rtt} {}
+
     /// A segment has arrived, be it that it was acknowledged or sacked: steps 1 to 3.
     /// @param echoed  how old the timestamp is that the peer echoes
     void arrived(const SentSegment& segment, std::optional<Duration> echoed, Instant now);

@@ -72,7 +72,7 @@ std::uint32_t Recovery::take(const Acknowledgment& arrived) {
 std::uint32_t Recovery::count_duplicate(const Acknowledgment& arrived, std::uint32_t delivered) {
     if (sack_ == Sack::permitted) return delivered;
     if (arrived.is_duplicate && !board_.empty()) {
-        ++duplicates_;
+        if (phase_ != Phase::timed_out) ++duplicates_;  // there they are of what was sent again
         return mss_;
     }
     const std::uint32_t segments = delivered / mss_;
@@ -99,14 +99,16 @@ void Recovery::find_losses(const Acknowledgment& arrived, bool advanced) {
 
 void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestion, Instant rto_at) {
     const bool advanced = arrived.ack > una_;
+    if (advanced) probe_due_ = false;
     const std::uint32_t flight = pipe();
     const std::uint32_t taken = take(arrived);
     const std::uint32_t delivered = count_duplicate(arrived, taken);
     judge_probe(arrived, congestion);
     look_for_needless(arrived, congestion);
     if (phase_ != Phase::open && una_ >= recover_) leave(congestion);
+    const std::uint32_t lost_before = board_.lost();
     find_losses(arrived, advanced);
-    const bool begins = phase_ == Phase::open && board_.lost() > 0;
+    const bool begins = phase_ == Phase::open && board_.lost() > lost_before;
     if (begins) enter(congestion);
 
     if (phase_ == Phase::repairing) {
@@ -192,8 +194,9 @@ void Recovery::schedule_probe(Duration srtt, Instant rto_at, Instant now) {
 void Recovery::run_timers(Congestion& congestion, Duration srtt, Instant now) {
     if (now >= reorder_at_) {
         const auto repairing = phase_ == Phase::open ? Rack::Repairing::no : Rack::Repairing::yes;
+        const std::uint32_t lost_before = board_.lost();
         reorder_at_ = rack_.detect(board_, repairing, srtt, now);
-        if (board_.lost() > 0 && phase_ == Phase::open) enter(congestion);
+        if (phase_ == Phase::open && board_.lost() > lost_before) enter(congestion);
         if (phase_ == Phase::repairing) congestion.set_window(pipe() + mss_);
     }
     if (now >= probe_at_) {
@@ -221,7 +224,7 @@ void Recovery::judge_probe(const Acknowledgment& arrived, Congestion& congestion
     const bool got_both = duplicate_in(arrived) || arrived.is_duplicate;
     if (probe_was_again_ && !got_both) {
         if (una_ == *probed_) return;  // the original's ACK, or the probe's: the next one tells
-        congestion.loss_found(board_.outstanding());
+        congestion.loss_found(congestion.window());
         congestion.set_window(congestion.slow_start_threshold());
     }
     probed_.reset();

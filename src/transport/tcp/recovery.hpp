@@ -7,6 +7,7 @@
 // peer got twice (RFC 2883, RFC 3708) or by the timestamp that it echoes (RFC 3522), gives the window back.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -43,7 +44,9 @@ public:
 
     Recovery() = default;
     /// The handshake is over. @param una  the first octet of the stream
-    Recovery(Sack sack, Sequence una, std::uint32_t mss) : sack_{sack}, mss_{mss}, una_{una}, recover_{una} {}
+    /// @param rtt  as the handshake measured it
+    Recovery(Sack sack, Sequence una, std::uint32_t mss, std::optional<Duration> rtt)
+        : sack_{sack}, mss_{mss}, una_{una}, rack_{rtt}, recover_{una} {}
 
     /// New octets leave. @param rto_at  when the retransmission timer runs out
     void sent(Range range, Duration srtt, Instant rto_at, Instant now);
@@ -62,7 +65,7 @@ public:
     void run_timers(Congestion& congestion, Duration srtt, Instant now);
     Instant next_wakeup() const { return std::min(reorder_at_, probe_at_); }
     void stop_timers() { reorder_at_ = probe_at_ = Instant::never(); }
-    bool is_probe_due() const { return probe_due_; }
+    bool is_probe_due() const { return probe_due_ && !board_.empty(); }
     /// A probe has left. @param again  what the peer had been sent before; nullopt: new octets
     void probe_sent(std::optional<Range> again, Instant now);
     /// The last segment, if no more than `limit` octets of it are wanted.
@@ -91,7 +94,7 @@ private:
     std::uint32_t mss_ = 536;
     Sequence una_;
     Scoreboard board_;
-    Rack rack_;
+    Rack rack_{std::nullopt};
     ProportionalRateReduction prr_;
     Phase phase_ = Phase::open;
     Sequence recover_;              // RFC 6582 §3.2: SND.NXT when the loss was found
