@@ -16,7 +16,16 @@
 namespace sockeye::cli {
 namespace {
 
-constexpr std::array<AddVerb, 5> verbs{add_listen, add_connect, add_port, add_subnet, add_mac};
+// In the order of --help, a line each.
+constexpr std::array verbs{
+    AddVerb{add_listen},   //
+    AddVerb{add_connect},  //
+    AddVerb{add_port},     //
+    AddVerb{add_subnet},   //
+    AddVerb{add_mac},      //
+    AddVerb{add_explain},  //
+    AddVerb{add_lesson},   //
+};
 
 constexpr const char* examples = R"(Examples:
   sockeye                           one program on this machine and in a lab

@@ -20,6 +20,8 @@ void add_connect(CLI::App& command, Action& chosen);
 void add_port(CLI::App& command, Action& chosen);
 void add_subnet(CLI::App& command, Action& chosen);
 void add_mac(CLI::App& command, Action& chosen);
+void add_explain(CLI::App& command, Action& chosen);
+void add_lesson(CLI::App& command, Action& chosen);
 
 /// What the command does without a verb: its options stand at `command` itself.
 /// @param program  what it was called as

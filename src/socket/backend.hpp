@@ -36,6 +36,9 @@ class Socket : public Waitable {
 public:
     using Waitable::Waitable;
 
+    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, both families on
+    /// "::". What cannot be had shows in bind() or does not matter.
+    virtual void prepare_server(const Address& at) = 0;
     virtual Result<void> bind(const Address& at) = 0;
     virtual Result<void> listen(int backlog) = 0;
     /// Fills in `peer`. Resource exhaustion is would_block: the backend wakes when it may be over.
@@ -88,9 +91,6 @@ public:
     virtual WallTime wall_now() const = 0;
     virtual std::uint64_t random() = 0;
     virtual Result<std::unique_ptr<Socket>> open(SocketKind kind) = 0;
-
-    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, both families on "::".
-    virtual void prepare_server(Socket& socket, const Address& at) = 0;
 
 private:
     Driver& driver_;

@@ -93,7 +93,7 @@ Request with_address(Request&& request, Address&& address) {
 Result<Socket> bound(Network& network, const Address& at, SocketType type) {
     auto opened = network.backend().open({at.family(), type});
     if (!opened) return std::unexpected{named(std::move(opened.error()), "socket")};
-    network.backend().prepare_server(**opened, at);
+    (*opened)->prepare_server(at);
     Socket socket{network, std::move(*opened)};
     if (Result<void> done = socket.bind(at); !done) return std::unexpected{std::move(done.error())};
     return socket;

@@ -41,7 +41,6 @@ public:
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind) override {
         return std::unexpected{Errc::resources_exhausted};
     }
-    void prepare_server(backend::Socket&, const Address&) override {}
 
 private:
     std::unique_ptr<ManualDriver> driver_;

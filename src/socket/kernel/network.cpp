@@ -26,10 +26,6 @@ Result<std::unique_ptr<backend::Socket>> Network::open(backend::SocketKind kind)
     return Socket::open(*loop, kind);
 }
 
-void Network::prepare_server(backend::Socket& socket, const Address& at) {
-    static_cast<Socket&>(socket).prepare_server(at);
-}
-
 }  // namespace kernel
 
 KernelNetwork::KernelNetwork(KernelOptions options)

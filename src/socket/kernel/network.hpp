@@ -22,7 +22,6 @@ public:
     WallTime wall_now() const override { return std::chrono::system_clock::now(); }
     std::uint64_t random() override;
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
-    void prepare_server(backend::Socket& socket, const Address& at) override;
 };
 
 }  // namespace sockeye::kernel

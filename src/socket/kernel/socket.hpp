@@ -18,10 +18,7 @@ public:
     Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind);
     ~Socket() override;
 
-    /// What create_server() and create_datagram_server() need before bind(). What cannot be had
-    /// shows in bind() or does not matter.
-    void prepare_server(const Address& at);
-
+    void prepare_server(const Address& at) override;
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
     Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;

@@ -11,6 +11,8 @@ public:
     explicit DatagramSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
     ~DatagramSocket() override;
 
+    /// UDP has no TIME-WAIT to bind over.
+    void prepare_server(const Address&) override {}
     Result<void> bind(const Address& at) override;
     Result<void> connect(const Address& peer) override;
     Result<void> finish_connect() override { return {}; }

@@ -100,9 +100,4 @@ Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind 
     return std::make_unique<StreamSocket>(*this);
 }
 
-void StackNetwork::prepare_server(backend::Socket& socket, const Address&) {
-    // UDP has no TIME-WAIT to bind over.
-    if (auto* stream = dynamic_cast<StreamSocket*>(&socket)) stream->allow_reuse();
-}
-
 }  // namespace sockeye::stack

@@ -63,7 +63,6 @@ public:
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
-    void prepare_server(backend::Socket& socket, const Address& at) override;
 
     transport::tcp::Tcp& tcp() { return tcp_; }
     transport::Udp& udp() { return udp_; }

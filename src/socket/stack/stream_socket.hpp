@@ -14,9 +14,7 @@ public:
     /// FIN, or RST where octets are unread (RFC 2525 §2.17).
     ~StreamSocket() override;
 
-    /// SO_REUSEADDR's meaning, for a bind that follows.
-    void allow_reuse() { reuse_ = transport::Reuse::allowed; }
-
+    void prepare_server(const Address&) override { reuse_ = transport::Reuse::allowed; }
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
     Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;

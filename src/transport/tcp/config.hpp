@@ -2,14 +2,33 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "sockeye/time.hpp"
+#include "transport/tcp/congestion.hpp"
 
 namespace sockeye::transport::tcp {
 
+/// Whether what was lost is sent again: without, one sees what TCP is worth (lesson 37).
+enum class Repair : std::uint8_t { on, off };
+
+/// Options that a SYN offers, or takes up where the peer offered them; a connection has those that
+/// both ends named.
+struct Options {
+    bool window_scaling = true;  ///< RFC 7323 §2
+    bool timestamps = true;      ///< RFC 7323 §3
+    bool sack = true;            ///< RFC 2018
+
+    friend bool operator==(const Options&, const Options&) = default;
+};
+
 struct Config {
-    std::size_t send_buffer = 65536;     ///< octets a connection
-    std::size_t receive_buffer = 65535;  ///< octets a connection; no window scaling yet, so no more
+    std::size_t send_buffer = 65536;      ///< octets a connection
+    std::size_t receive_buffer = 131072;  ///< octets a connection, as Linux's tcp_rmem
+    Options options{};
+
+    CongestionControl congestion = CongestionControl::cubic;
+    Repair repair = Repair::on;
 
     Duration initial_rto = 1s;            ///< RFC 6298 §2.1
     Duration minimum_rto = 200ms;         ///< as Linux; RFC 6298 §2.4 has 1 s

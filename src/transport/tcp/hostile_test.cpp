@@ -71,8 +71,8 @@ void torment(std::uint64_t seed) {
         }
         EXPECT_LE(script.tcp.connections(), 2u);
         if (connection == nullptr) continue;
-        EXPECT_LE(connection->readable(), 65535u);
-        EXPECT_LE(connection->unacknowledged(), 65536u);
+        EXPECT_LE(connection->readable(), Config{}.receive_buffer);
+        EXPECT_LE(connection->unacknowledged(), Config{}.send_buffer);
     }
     if (connection != nullptr) script.tcp.release(*connection, script.now);
     if (listener != nullptr) script.tcp.release(*listener);

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "transport/tcp/plan.hpp"
+
 namespace sockeye::transport::tcp {
 namespace {
-
-/// What of the stream goes out next.
-struct Plan {
-    std::uint32_t text = 0;  // octets
-    bool fin = false;
-};
 
 // ---- the window we offer
 
@@ -23,12 +19,14 @@ std::int32_t worthwhile_move(const Tcb& tcb) {
 void move_window(Tcb& tcb) {
     const Sequence edge = tcb.incoming.next() + largest_window(tcb);
     if (edge - tcb.rcv_edge >= worthwhile_move(tcb)) tcb.rcv_edge = edge;
+    tcb.max_rcv_wnd = std::max(tcb.max_rcv_wnd, tcb.rcv_wnd());
 }
 
-/// Reading has at least doubled the window: worth a segment of its own. Otherwise the next ACK
-/// carries it.
+/// The window has fallen to half of what it was, and reading has at least doubled it again: worth a
+/// segment of its own. Otherwise the next ACK carries it.
 bool is_window_update_due(const Tcb& tcb) {
     if (!is_synchronized(tcb.state) || peer_has_finished(tcb.state)) return false;
+    if (tcb.rcv_wnd() > tcb.max_rcv_wnd / 2) return false;
     const auto possible = static_cast<std::int32_t>(largest_window(tcb));
     const std::int32_t offered = tcb.rcv_edge - tcb.incoming.next();
     return possible >= 2 * offered && possible - offered >= worthwhile_move(tcb);
@@ -36,94 +34,94 @@ bool is_window_update_due(const Tcb& tcb) {
 
 // ---- headers
 
-wire::TcpHeader header_at(Tcb& tcb, Sequence seq) {
-    wire::TcpHeader header{.seq = seq};
-    if (tcb.state == State::syn_sent) {
-        header.window = static_cast<std::uint16_t>(largest_window(tcb));
-        return header;
-    }
-    move_window(tcb);
+/// What there is to acknowledge is acknowledged by this segment.
+void acknowledge(Tcb& tcb, wire::TcpHeader& header) {
     header.flags.ack = true;
-    header.ack = tcb.rcv_nxt();
-    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd());
+    header.ack = tcb.last_ack_sent = tcb.rcv_nxt();
     tcb.ack_due = AckDue::none;
     tcb.acknowledge_at = Instant::never();
     tcb.segments_to_acknowledge = 0;
+}
+
+std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
+    if (!tcb.options.timestamps) return std::nullopt;
+    return wire::TcpTimestamps{tcb.timestamps.value(now), tcb.timestamps.echo()};
+}
+
+wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
+    wire::TcpHeader header{.seq = seq};
+    acknowledge(tcb, header);
+    move_window(tcb);
+    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
+    header.timestamps = timestamps(tcb, now);
+    header.sack = tcb.sack_report.take();
     return header;
 }
 
-/// The cursor moves over `length` sequence numbers that leave now.
+/// RFC 6298 §5.1 and §5.6: the timer runs while something is on its way, from the first of it on.
+void start_timer(Tcb& tcb, Sequence from, Instant now) {
+    if (from == tcb.snd_una || tcb.retransmit_at == Instant::never())
+        tcb.retransmit_at = now + tcb.retransmission.timeout();
+}
+
+/// The cursor moves over `length` new sequence numbers that leave now.
 void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
-    const bool is_new = tcb.cursor == tcb.snd_nxt;
-    const bool is_first = tcb.cursor == tcb.snd_una;
+    const Sequence from = tcb.cursor;
+    const bool is_new = from == tcb.snd_nxt;  // but a SYN that is sent again
     tcb.cursor += length;
     tcb.snd_nxt = std::max(tcb.snd_nxt, tcb.cursor);
     tcb.last_sent = now;
     if (is_new) tcb.retransmission.start_timing(tcb.cursor, now);
-    if (is_first || tcb.retransmit_at == Instant::never())  // RFC 6298 §5.1 and §5.6
-        tcb.retransmit_at = now + tcb.retransmission.timeout();
+    start_timer(tcb, from, now);
 }
 
 // ---- SYN
 
 std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.cursor != tcb.iss) return std::nullopt;
-    wire::TcpHeader header = header_at(tcb, tcb.iss);
+    wire::TcpHeader header{.seq = tcb.iss};
+    if (tcb.state != State::syn_sent) acknowledge(tcb, header);
     header.flags.syn = true;
+    header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss = tcb.segment_limits.path;
+    if (tcb.options.window_scaling) header.window_scale = window_shift(tcb);
+    header.sack_permitted = tcb.options.sack;
+    header.timestamps = timestamps(tcb, now);
     mark_sent(tcb, 1, now);
     return Outgoing{.header = header};
 }
 
 // ---- text and FIN
 
-/// Sender's silly window avoidance (RFC 9293 §3.8.6.2.1) with Nagle's algorithm (§3.7.4).
-bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
-    if (plan.text >= tcb.snd_mss || plan.fin) return true;
-    if (tcb.nagle == Nagle::on && tcb.in_flight() > 0) return false;
-    const bool everything = tcb.cursor + plan.text == tcb.outgoing.end();
-    return everything || plan.text >= (tcb.max_snd_wnd + 1) / 2;
-}
-
-/// A zero-window probe carries one octet (RFC 9293 §3.8.6.1); where the window is merely small,
-/// it is SWS avoidance's time that has run out, and everything goes that fits (§3.8.6.2.1 (4)).
-Plan plan_probe(const Tcb& tcb, std::uint32_t text) {
-    const std::uint32_t room = std::max<std::uint32_t>(tcb.snd_wnd, 1);
-    Plan plan{.text = std::min({text, room, tcb.snd_mss})};
-    plan.fin = tcb.fin_queued && plan.text == text && room > text;
-    return plan;
-}
-
-std::optional<Plan> plan_text(const Tcb& tcb) {
-    if (tcb.cursor == tcb.stream_end()) return std::nullopt;
-    const auto all = static_cast<std::uint32_t>(std::max(0, tcb.outgoing.end() - tcb.cursor));
-    if (tcb.probe_due) return plan_probe(tcb, all);
-
-    const Sequence edge = tcb.snd_una + std::min(tcb.snd_wnd, tcb.congestion.window());
-    if (edge <= tcb.cursor) return std::nullopt;
-    const auto usable = static_cast<std::uint32_t>(edge - tcb.cursor);
-    const bool again = tcb.cursor < tcb.snd_nxt;
-    const std::uint32_t limit = again ? static_cast<std::uint32_t>(tcb.snd_nxt - tcb.cursor) : all;
-
-    Plan plan{.text = std::min({all, limit, usable, tcb.snd_mss})};
-    plan.fin = tcb.fin_queued && plan.text == all && usable > plan.text;
-    if (plan.text == 0 && !plan.fin) return std::nullopt;
-    if (!again && !is_worth_sending(tcb, plan)) return std::nullopt;
-    return plan;
+void mark_left(Tcb& tcb, const Plan& plan, Instant now) {
+    const bool is_probe = tcb.recovery.is_probe_due();
+    if (plan.kind == Plan::Kind::fresh) {
+        mark_sent(tcb, plan.length(), now);
+        tcb.recovery.sent(plan.range(), tcb.srtt(), tcb.retransmit_at, now);
+        if (is_probe) tcb.recovery.probe_sent(std::nullopt, now);
+        return;
+    }
+    tcb.last_sent = now;
+    tcb.retransmission.stop_timing();  // Karn (RFC 6298 §3)
+    start_timer(tcb, plan.from, now);
+    if (plan.kind == Plan::Kind::tail_probe)
+        tcb.recovery.probe_sent(plan.range(), now);
+    else
+        tcb.recovery.sent_again(plan.range(), now);
 }
 
 std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const bool idle = tcb.in_flight() == 0 && now - tcb.last_sent > tcb.retransmission.timeout();
-    if (idle && tcb.cursor == tcb.snd_nxt) tcb.congestion.restart_after_idle();
+    if (idle) tcb.congestion.restart_after_idle();
 
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
     tcb.probe_due = false;
-    wire::TcpHeader header = header_at(tcb, tcb.cursor);
+    wire::TcpHeader header = header_at(tcb, plan->from, now);
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
-    header.flags.psh = plan->text > 0 && tcb.cursor + plan->text == tcb.outgoing.end();
-    mark_sent(tcb, plan->text + (plan->fin ? 1 : 0), now);
+    header.flags.psh = plan->text > 0 && plan->from + plan->text == tcb.outgoing.end();
+    mark_left(tcb, *plan, now);
     return Outgoing{.header = header, .text = plan->text};
 }
 
@@ -152,18 +150,23 @@ void retransmission_timeout(Tcb& tcb) {
         return;
     }
     const bool first = tcb.retries++ == 0;
-    const bool probing = !handshake && (tcb.snd_wnd == 0 || tcb.snd_una == tcb.snd_nxt);
-    if (!probing && first && !handshake)
-        tcb.congestion.timed_out(static_cast<std::uint32_t>(tcb.snd_nxt - tcb.snd_una));
     tcb.retransmission.expired();
-    tcb.probe_due = probing;
-    tcb.cursor = tcb.snd_una;
+    if (handshake) {
+        tcb.cursor = tcb.snd_una;
+        return;
+    }
+    tcb.probe_due = tcb.snd_wnd == 0 || tcb.snd_una == tcb.snd_nxt;
+    if (tcb.probe_due) return;
+    tcb.recovery.timed_out(tcb.congestion);
+    if (first) tcb.congestion.timed_out(tcb.recovery.scoreboard().outstanding());
 }
 
 }  // namespace
 
 void run_timers(Tcb& tcb, Instant now) {
     if (now >= tcb.linger_at) tcb.close(std::nullopt);
+    tcb.recovery.run_timers(tcb.congestion, tcb.srtt(), now);
+    if (tcb.recovery.is_probe_due()) tcb.retransmit_at = now + tcb.retransmission.timeout();
     if (now >= tcb.retransmit_at) retransmission_timeout(tcb);
     if (now >= tcb.acknowledge_at) {
         tcb.acknowledge_at = Instant::never();
@@ -179,7 +182,7 @@ std::optional<Outgoing> next_segment(Tcb& tcb, Instant now) {
         start_persisting(tcb, now);
     }
     if (tcb.ack_due != AckDue::now && !is_window_update_due(tcb)) return std::nullopt;
-    return Outgoing{.header = header_at(tcb, tcb.snd_nxt)};
+    return Outgoing{.header = header_at(tcb, tcb.snd_nxt, now)};
 }
 
 std::optional<Outgoing> abort_segment(const Tcb& tcb) {

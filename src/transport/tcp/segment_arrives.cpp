@@ -60,27 +60,60 @@ void challenge(Tcb& tcb, Instant now) {
     acknowledge_now(tcb);
 }
 
+/// RFC 2883 §4: octets that came once more are named once.
+void report_duplicate(Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.sack || arrival.text.empty()) return;
+    if (const auto known = tcb.incoming.known_part({arrival.header.seq, arrival.text_end()}))
+        tcb.sack_report.duplicate(*known);
+}
+
 void start_time_wait(Tcb& tcb, Instant now) {
     tcb.stop_timers();
     tcb.linger_at = now + tcb.config.time_wait;
 }
 
+/// The window of a SYN is never scaled (RFC 7323 §2.2).
 void take_window(Tcb& tcb, const wire::TcpHeader& header) {
-    tcb.snd_wnd = header.window;
+    const int shift = header.flags.syn ? 0 : tcb.snd_shift;
+    tcb.snd_wnd = std::uint32_t{header.window} << shift;
     tcb.max_snd_wnd = std::max(tcb.max_snd_wnd, tcb.snd_wnd);
     tcb.snd_wl1 = header.seq;
     tcb.snd_wl2 = header.flags.ack ? header.ack : Sequence{};
 }
 
+/// Round-trip time measurement (RFC 7323 §4.1): how old what the segment echoes is.
+std::optional<Duration> echoed_age(const Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.timestamps || !arrival.header.timestamps) return std::nullopt;
+    return tcb.timestamps.age(arrival.header.timestamps->echo, arrival.now);
+}
+
+/// RFC 7323 §4.3 (2): only from a segment that the last ACK left room for, so that what is echoed
+/// is the time of the first one that a delayed ACK covers.
+void note_timestamp(Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.timestamps || !arrival.header.timestamps) return;
+    if (arrival.header.seq <= tcb.last_ack_sent)
+        tcb.timestamps.note(arrival.header.timestamps->value, arrival.now);
+}
+
+/// Not acceptable, so its sender learns where we are (RFC 9293 §3.10.7.4, first).
+void refuse(Tcb& tcb, const Arrival& arrival) {
+    if (arrival.length() == 0) return challenge(tcb, arrival.now);
+    report_duplicate(tcb, arrival);
+    acknowledge_now(tcb);
+}
+
 /// Our SYN is acknowledged.
-void complete_handshake(Tcb& tcb, Sequence ack, Instant now) {
-    tcb.retransmission.acknowledged(ack, now);
+void complete_handshake(Tcb& tcb, const Arrival& arrival) {
+    const Sequence ack = arrival.header.ack;
+    tcb.retransmission.acknowledged(ack, arrival.now, echoed_age(tcb, arrival));
     if (tcb.retries > 0) {
         tcb.retransmission.handshake_was_lossy();
         tcb.congestion.handshake_was_lossy();
     }
     tcb.retries = 0;
     tcb.snd_una = tcb.cursor = ack;
+    tcb.recovery = Recovery{tcb.options.sack ? Sack::permitted : Sack::absent, ack, tcb.snd_mss,
+                            tcb.retransmission.smoothed()};
     tcb.retransmit_at = Instant::never();
     if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
 }
@@ -101,7 +134,7 @@ Verdict syn_sent_second_check_rst(Tcb& tcb, Arrival& arrival) {
 
 Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
     if (!arrival.header.flags.syn) return Verdict::finished;
-    take_syn(tcb, arrival.header);
+    take_syn(tcb, arrival.header, arrival.now);
     if (!arrival.header.flags.ack) {  // simultaneous open: our SYN goes out again, with an ACK
         tcb.state = next(State::syn_sent, Event::syn_received);
         tcb.cursor = tcb.iss;
@@ -109,7 +142,7 @@ Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
         return Verdict::finished;  // the peer sends its text again once this end is ESTABLISHED
     }
     tcb.state = next(State::syn_sent, Event::syn_ack_received);
-    complete_handshake(tcb, arrival.header.ack, arrival.now);
+    complete_handshake(tcb, arrival);
     acknowledge_now(tcb);
     arrival.header.flags.syn = false;
     arrival.header.seq += 1;
@@ -124,6 +157,7 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
     wire::TcpHeader& header = arrival.header;
     const bool repeated = header.flags.syn && !header.flags.rst && header.seq == tcb.irs;
     if (tcb.state != State::syn_received || !repeated) return Verdict::carry_on;
+    note_timestamp(tcb, arrival);
     if (!header.flags.ack) {
         tcb.cursor = tcb.iss;
         tcb.retransmission.stop_timing();
@@ -132,6 +166,15 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
     header.flags.syn = false;
     header.seq += 1;
     return Verdict::carry_on;
+}
+
+/// RFC 7323 §5.3 (R1), and §3.2 for one that lacks the option. A RST is exempt.
+Verdict before_all_timestamps(Tcb& tcb, Arrival& arrival) {
+    if (!tcb.options.timestamps || arrival.header.flags.rst) return Verdict::carry_on;
+    if (!arrival.header.timestamps) return Verdict::finished;
+    if (!tcb.timestamps.is_old(arrival.header.timestamps->value, arrival.now)) return Verdict::carry_on;
+    refuse(tcb, arrival);
+    return Verdict::finished;
 }
 
 /// Table 6 of §3.10.7.4. A segment that hangs over the window on both sides has octets inside
@@ -154,11 +197,7 @@ Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
         return Verdict::carry_on;
     }
     if (restarts_time_wait) start_time_wait(tcb, arrival.now);  // the peer missed our last ACK
-    if (arrival.length() > 0) {
-        acknowledge_now(tcb);
-    } else {
-        challenge(tcb, arrival.now);
-    }
+    refuse(tcb, arrival);
     return Verdict::finished;
 }
 
@@ -200,17 +239,33 @@ bool is_ack_plausible(const Tcb& tcb, Sequence ack) {
     return tcb.snd_una - tcb.max_snd_wnd <= ack && ack <= tcb.snd_nxt;
 }
 
-void take_acknowledgment(Tcb& tcb, Sequence ack, Instant now) {
-    if (ack <= tcb.snd_una) return;
-    const auto octets = static_cast<std::uint32_t>(ack - tcb.snd_una);
-    tcb.retransmission.acknowledged(ack, now);
-    tcb.congestion.acknowledged(octets);
-    tcb.outgoing.acknowledge(ack);
-    tcb.snd_una = ack;
-    tcb.cursor = std::max(tcb.cursor, ack);
-    tcb.retries = 0;
-    // RFC 6298 §5.2 and §5.3
-    tcb.retransmit_at = tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
+/// RFC 5681 §2: it repeats what the last one said.
+bool is_duplicate(const Tcb& tcb, const Arrival& arrival) {
+    const wire::TcpHeader& header = arrival.header;
+    return header.ack == tcb.snd_una && arrival.length() == 0 &&
+           std::uint32_t{header.window} << tcb.snd_shift == tcb.snd_wnd;
+}
+
+void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
+    const Sequence ack = arrival.header.ack;
+    const Instant now = arrival.now;
+    if (ack < tcb.snd_una) return;
+    Acknowledgment told{.ack = ack,
+                        .blocks = arrival.header.sack,
+                        .is_duplicate = is_duplicate(tcb, arrival),
+                        .echoed = echoed_age(tcb, arrival),
+                        .now = now};
+    if (ack > tcb.snd_una) {
+        tcb.retransmission.acknowledged(ack, now, told.echoed);
+        tcb.outgoing.acknowledge(ack);
+        tcb.snd_una = ack;
+        tcb.retries = 0;
+        // RFC 6298 §5.2 and §5.3
+        tcb.retransmit_at =
+            tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
+    }
+    told.srtt = tcb.srtt();
+    tcb.recovery.acknowledged(told, tcb.congestion, tcb.retransmit_at);
 }
 
 void update_window(Tcb& tcb, const Arrival& arrival) {
@@ -223,7 +278,7 @@ void update_window(Tcb& tcb, const Arrival& arrival) {
     if (!was_closed) return;
     tcb.retries = 0;  // the peer answers its probes: it may keep its window shut for ever (MUST-37)
     if (tcb.snd_wnd == 0) return;
-    tcb.cursor = tcb.snd_una;  // what was sent into the closed window was dropped
+    tcb.recovery.resend_all();  // what was sent into the closed window was dropped
     tcb.probe_due = false;
     tcb.retransmission.forget_backoff();
     tcb.retransmit_at = Instant::never();
@@ -251,14 +306,16 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         if (ack <= tcb.snd_una || ack > tcb.snd_nxt) return Verdict::reset;
         tcb.state = next(tcb.state, Event::syn_acked);
         take_window(tcb, arrival.header);
-        complete_handshake(tcb, ack, arrival.now);
+        note_timestamp(tcb, arrival);
+        complete_handshake(tcb, arrival);
         return Verdict::carry_on;
     }
     if (!is_ack_plausible(tcb, ack)) {
         challenge(tcb, arrival.now);
         return Verdict::finished;
     }
-    take_acknowledgment(tcb, ack, arrival.now);
+    note_timestamp(tcb, arrival);
+    take_acknowledgment(tcb, arrival);
     update_window(tcb, arrival);
     return note_fin_acknowledged(tcb, arrival.now);
 }
@@ -279,6 +336,12 @@ void fit_into_window(const Tcb& tcb, Arrival& arrival) {
     if (arrival.text_end() == tcb.rcv_edge) arrival.header.flags.fin = false;
 }
 
+void report_ahead(Tcb& tcb, Sequence at) {
+    if (!tcb.options.sack) return;
+    if (const auto range = tcb.incoming.ahead_at(at)) tcb.sack_report.arrived(*range);
+    tcb.sack_report.advance(tcb.incoming.next());
+}
+
 Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     if (peer_has_finished(tcb.state)) return Verdict::carry_on;
     fit_into_window(tcb, arrival);
@@ -289,7 +352,9 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     }
     const bool had_gap = tcb.incoming.has_gap();
     const Sequence before = tcb.incoming.next();
+    report_duplicate(tcb, arrival);
     tcb.incoming.insert(arrival.header.seq, arrival.text);
+    report_ahead(tcb, arrival.header.seq);
     if (had_gap || tcb.incoming.next() == before) {
         acknowledge_now(tcb);  // RFC 5681 §4.2: out of order, or filling a gap
     } else {
@@ -321,10 +386,31 @@ constexpr std::array<Check, 5> syn_sent_checks{
     seventh_take_text,        eighth_check_fin,
 };
 
-constexpr std::array<Check, 7> other_checks{
-    before_all_repeated_syn, first_check_sequence, second_check_rst, fourth_check_syn,
-    fifth_check_ack,         seventh_take_text,    eighth_check_fin,
+constexpr std::array<Check, 8> other_checks{
+    before_all_repeated_syn, before_all_timestamps, first_check_sequence, second_check_rst,
+    fourth_check_syn,        fifth_check_ack,       seventh_take_text,    eighth_check_fin,
 };
+
+// ---- the options of a SYN
+
+void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
+    tcb.options.window_scaling &= syn.window_scale.has_value();
+    tcb.options.timestamps &= syn.timestamps.has_value();
+    tcb.options.sack &= syn.sack_permitted;
+
+    constexpr std::uint8_t largest_shift = 14;  // RFC 7323 §2.3
+    if (tcb.options.window_scaling) {
+        tcb.snd_shift = std::min(*syn.window_scale, largest_shift);
+        tcb.rcv_shift = window_shift(tcb);
+    }
+    if (tcb.options.timestamps) tcb.timestamps.start(syn.timestamps->value, now);
+
+    constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
+    constexpr std::uint16_t timestamps_size = 12;
+    const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
+    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
+    if (tcb.options.timestamps) tcb.snd_mss -= timestamps_size;  // RFC 9293 MUST-16
+}
 
 }  // namespace
 
@@ -342,15 +428,14 @@ Knock knock(const wire::TcpSegment& segment) {
     return flags.syn ? Knock::open : Knock::ignore;
 }
 
-void take_syn(Tcb& tcb, const wire::TcpHeader& syn) {
-    constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
-    const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
-    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
-    tcb.congestion = Congestion{tcb.snd_mss};
-
+void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
+    take_options(tcb, syn, now);
+    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion};
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);
-    tcb.rcv_edge = tcb.incoming.next() + largest_window(tcb);
+    tcb.rcv_edge = tcb.incoming.next() + syn_window(tcb);
+    tcb.max_rcv_wnd = syn_window(tcb);
+    tcb.last_ack_sent = tcb.incoming.next();
     take_window(tcb, syn);
 }
 

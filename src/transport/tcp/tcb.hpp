@@ -11,9 +11,12 @@
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
 #include "transport/tcp/receive_buffer.hpp"
+#include "transport/tcp/recovery.hpp"
 #include "transport/tcp/retransmission.hpp"
+#include "transport/tcp/sack_report.hpp"
 #include "transport/tcp/send_buffer.hpp"
 #include "transport/tcp/state.hpp"
+#include "transport/tcp/timestamps.hpp"
 
 namespace sockeye::transport::tcp {
 
@@ -35,14 +38,17 @@ struct SegmentLimits {
 ///
 /// The stream to the peer, in order of sequence numbers:
 ///
-///     ISS        SND.UNA          cursor          SND.NXT        end of the buffer
-///     SYN | acknowledged | in flight | to be sent again | not yet sent | FIN
+///     ISS        SND.UNA              SND.NXT        end of the buffer
+///     SYN | acknowledged | in flight, or lost | not yet sent | FIN
 ///
-/// `cursor` is what next_segment() sends next. It is SND.NXT but after a timeout, when everything
-/// from SND.UNA on is taken for lost and the cursor starts there again.
+/// `recovery` knows of each segment between SND.UNA and SND.NXT whether it is lost; that goes out
+/// before anything new does. The `cursor` is where new octets are sent from: SND.NXT, but while the
+/// SYN has to be sent again.
 struct Tcb {
-    Tcb(const Config& configuration, Sequence initial, SegmentLimits limits)
+    Tcb(const Config& configuration, Sequence initial, Timestamps clock, SegmentLimits limits)
         : config{configuration},
+          options{configuration.options},
+          timestamps{clock},
           iss{initial},
           snd_una{initial},
           snd_nxt{initial},
@@ -56,20 +62,24 @@ struct Tcb {
     State state = State::closed;
     Opened opened = Opened::actively;
     std::optional<Errc> error;  ///< why it ended, until the user has been told
+    Options options;            ///< what this end offers; once a SYN was taken, what both ends know
+    Timestamps timestamps;
 
     // Sending
     Sequence iss;
     Sequence snd_una;
     Sequence snd_nxt;
     Sequence cursor;
-    std::uint32_t snd_wnd = 0;
+    std::uint32_t snd_wnd = 0;      ///< octets, scaled already
+    std::uint8_t snd_shift = 0;     ///< RFC 7323 §2.3: Snd.Wind.Shift
     std::uint32_t max_snd_wnd = 0;  ///< the largest window the peer ever offered
     Sequence snd_wl1;
     Sequence snd_wl2;
-    std::uint32_t snd_mss = 536;  ///< octets of payload that one segment may carry
+    std::uint32_t snd_mss = 536;  ///< octets of payload, once the options that every segment has are off
     SendBuffer outgoing;
     Retransmission retransmission;
     Congestion congestion;
+    Recovery recovery;
     bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
     bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
     Nagle nagle = Nagle::on;
@@ -79,7 +89,11 @@ struct Tcb {
     // Receiving
     Sequence irs;
     ReceiveBuffer incoming;
-    Sequence rcv_edge;  ///< right edge of the window last offered; never moves back
+    SackReport sack_report;
+    Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
+    std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
+    std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
+    Sequence last_ack_sent;         ///< RFC 7323 §4.3: Last.ACK.sent
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
@@ -101,9 +115,16 @@ struct Tcb {
     std::uint32_t in_flight() const { return static_cast<std::uint32_t>(cursor - snd_una); }
     bool is_fin_acked() const { return fin_queued && snd_una == stream_end(); }
 
-    Instant next_wakeup() const { return std::min({retransmit_at, acknowledge_at, linger_at}); }
+    Duration srtt() const { return retransmission.smoothed().value_or(Duration::zero()); }
 
-    void stop_timers() { retransmit_at = acknowledge_at = linger_at = Instant::never(); }
+    Instant next_wakeup() const {
+        return std::min({retransmit_at, acknowledge_at, linger_at, recovery.next_wakeup()});
+    }
+
+    void stop_timers() {
+        retransmit_at = acknowledge_at = linger_at = Instant::never();
+        recovery.stop_timers();
+    }
 
     /// The end, told to the user where there is something to tell.
     void close(std::optional<Errc> why) {
@@ -114,9 +135,22 @@ struct Tcb {
     }
 };
 
-/// What may be offered now: the room there is, as far as 16 bits can say it (no scaling yet).
-inline std::uint32_t largest_window(const Tcb& tcb) {
+/// What a SYN offers, which is never scaled (RFC 7323 §2.2).
+inline std::uint32_t syn_window(const Tcb& tcb) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(tcb.incoming.space(), 65535));
+}
+
+/// The shift that lets 16 bits say the whole buffer (RFC 7323 §2.3).
+inline std::uint8_t window_shift(const Tcb& tcb) {
+    std::uint8_t shift = 0;
+    while (shift < 14 && tcb.incoming.limit() >> shift > 65535) ++shift;
+    return shift;
+}
+
+/// What may be offered now: the room there is, as far as 16 bits, shifted, can say it.
+inline std::uint32_t largest_window(const Tcb& tcb) {
+    const std::uint64_t room = std::min<std::uint64_t>(tcb.incoming.space(), 65535ULL << tcb.rcv_shift);
+    return static_cast<std::uint32_t>(room >> tcb.rcv_shift << tcb.rcv_shift);
 }
 
 }  // namespace sockeye::transport::tcp

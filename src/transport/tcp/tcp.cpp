@@ -157,7 +157,7 @@ void Tcp::knock_at(Listener& listener, Flow flow, const wire::TcpSegment& segmen
     ++listener.half_open_;
     connection.tcb_.opened = Opened::passively;
     connection.tcb_.state = next(State::listen, Event::syn_received);
-    take_syn(connection.tcb_, segment.header);
+    take_syn(connection.tcb_, segment.header, now);
     connection.want_output();
 }
 
@@ -267,7 +267,8 @@ Listener* Tcp::find_listener(const Address& local) const {
 
 Connection& Tcp::add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu) {
     const Sequence iss = initial_sequence(secret_, flow, now);
-    Tcb tcb{config_, iss, segment_limits(flow.peer.family(), path_mtu)};
+    const Timestamps clock{timestamp_offset(secret_, flow)};
+    Tcb tcb{config_, iss, clock, segment_limits(flow.peer.family(), path_mtu)};
     Connection& connection =
         connections_.emplace_back(output_, std::move(flow), std::move(claim), std::move(tcb));
     connection.self_ = std::prev(connections_.end());
