@@ -33,6 +33,7 @@ constexpr const char* examples = R"(Examples:
   sockeye explain run.pcapng --frame 3    the third frame alone
   sockeye explain run.pcapng --lines      a line a frame, as tcpdump writes it
   tcpdump -w - -c 5 | sockeye explain -   what another tool records
+  sockeye explain session python3 server.py   a program's socket calls, in words
 
 Reads pcapng and classic pcap of Ethernet. Each layer has its number and name
 in the OSI model and its name in TCP/IP's (RFC 1122); each field the name that
@@ -196,6 +197,8 @@ int explain(const Options& options, std::string_view file) {
 }
 
 int read_and_explain(const Options& options) {
+    if (options.file.empty())
+        return fail_usage(verb, "which recording? Or a program's calls: sockeye explain session CMD…");
     std::ostringstream content;
     if (options.file == "-") {
         content << std::cin.rdbuf();
@@ -213,12 +216,15 @@ void add_explain(CLI::App& command, Action& chosen) {
     CLI::App* sub =
         command.add_subcommand(std::string{verb}, "show what the frames of a recording say")->group("Verbs");
     const auto options = std::make_shared<Options>();
-    sub->add_option("FILE", options->file, "pcapng or pcap; - for standard input")->required()->type_name("");
+    sub->add_option("FILE", options->file, "pcapng or pcap; - for standard input")->type_name("");
     sub->add_option("--frame", options->frame, "that one alone, counted from 1")->type_name("N");
     CLI::Option* lines = sub->add_flag("--lines", options->lines, "a line a frame");
     sub->add_flag("--json", options->json, "JSON, an object a frame")->excludes(lines);
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return read_and_explain(*options); }; });
+    const CLI::App* session = add_explain_session(*sub, chosen);
+    sub->callback([options, session, &chosen] {
+        if (!session->parsed()) chosen = [options] { return read_and_explain(*options); };
+    });
 }
 
 }  // namespace sockeye::cli

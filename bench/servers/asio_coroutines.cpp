@@ -12,7 +12,8 @@ asio::awaitable<void> echo(tcp::socket socket, std::size_t size) try {
     std::vector<char> buffer(size);
     for (;;) {
         const std::size_t octets = co_await socket.async_read_some(asio::buffer(buffer), asio::use_awaitable);
-        co_await asio::async_write(socket, asio::buffer(buffer.data(), octets), asio::use_awaitable);
+        // How many octets were written is known.
+        (void)co_await asio::async_write(socket, asio::buffer(buffer.data(), octets), asio::use_awaitable);
     }
 } catch (const std::system_error&) {  // the peer has gone: the end of a file is an error here
 }

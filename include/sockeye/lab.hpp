@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sockeye/bytes.hpp"
 #include "sockeye/impairments.hpp"
@@ -72,8 +73,31 @@ public:
     Switch& add_switch(std::string_view name);
     /// A host with one network card, cabled to `lan`. @param prefix  such as "10.0.0.1/24"
     Host& add_host(std::string_view name, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// A host that passes packets on between its cards (RFC 1812): they come by connect().
+    Host& add_router(std::string_view name);
     /// One more cable between switches.
     void add_cable(Switch& a, Switch& b, CableOptions cable = {});
+    /// One more network card (eth1, eth2, …; a router's first is eth0), cabled to `lan`.
+    void connect(Host& host, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// A cable between two hosts or routers, with a card of its own on each.
+    void connect(Host& a, std::string_view prefix_of_a, Host& b, std::string_view prefix_of_b,
+                 CableOptions cable = {});
+
+    /// From now on all that leaves `router` by that card has its first IPv4 address (NAT44, RFC 4787).
+    void enable_nat(Host& router, std::string_view card);
+    /// What arrives for that address at `port` goes to `inside`.
+    void forward_port(Host& router, Transport protocol, std::uint16_t port, const Address& inside);
+
+    /// One more address on the host's latest card: "2001:db8::1/64".
+    void add_address(Host& host, std::string_view prefix);
+    /// The same, but only once nobody has objected to it (RFC 5227; RFC 4862 §5.4 for IPv6). Who has
+    /// it already keeps it, and the lab says so: see conflicts().
+    void claim_address(Host& host, std::string_view prefix);
+    /// "address conflict: late and 02:00:00:00:00:01 both want 10.0.0.1", in order of time.
+    std::vector<std::string> conflicts() const;
+    /// Packets to `target` ("0.0.0.0/0" and "::/0": everything else) go to `gateway`, which is on
+    /// one of the host's links.
+    void add_route(Host& host, std::string_view target, std::string_view gateway);
 
     /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
     void at(Duration at, std::function<void()> action);

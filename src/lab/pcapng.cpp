@@ -36,7 +36,7 @@ Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology
 void write_names(wire::PcapngWriter& writer, const Topology& topology) {
     std::vector<wire::PcapngWriter::NameRecord> names;
     for (const auto& node : topology.nodes())
-        if (const auto who = node->identity()) names.push_back({who->address.address, node->name()});
+        for (const Identity& who : node->identities()) names.push_back({who.address.address, node->name()});
     writer.names(names);
 }
 

@@ -4,7 +4,7 @@
 #include <cassert>
 #include <utility>
 
-#include "sockeye/op.hpp"
+#include "socket/waiting.hpp"
 
 namespace sockeye::lab {
 
@@ -58,18 +58,14 @@ void World::crash(Node& node) {
 }
 
 Result<void> World::run_until(Instant at) {
-    backend::Request request{"run_for", nullptr};
-    request.driver = this;
-    request.deadline = at;
-    const auto try_end = [](backend::Request& r) -> Result<void> {
-        if (r.driver->now() < r.until) return std::unexpected{Errc::would_block};
-        return {};
-    };
-    return Op<void>{std::move(request), try_end}.wait();
+    return backend::wait_until(*this, at, "run_for").wait();
 }
 
 Result<void> World::advance(Instant until) {
+    const bool had_work = !have_work_.empty();
     poll_nodes();
+    // A host that talks to itself may have woken somebody, and nothing else be left to happen.
+    if (had_work && until > now_) return {};
     drop_stale_events();
     const Instant limit = std::max(until, now_);
     if (events_.next_at() > limit || events_.empty()) {

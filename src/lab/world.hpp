@@ -45,6 +45,9 @@ public:
     /// Payload has reached a program: the horizon begins anew.
     void payload_delivered() { quiet_since_ = now_; }
 
+    /// Something to be told beside the frames.
+    void note(std::string text) { recorder_.note(now_, std::move(text)); }
+
     using Action = std::function<void()>;
     /// @pre at >= now()
     void at(Instant at, Action action);

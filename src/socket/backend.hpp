@@ -22,11 +22,19 @@
 
 namespace sockeye::backend {
 
+class NameService;
+
 /// What arrived in one datagram.
 struct ReceivedFrom {
     std::size_t octets;  ///< written to the buffer
     Address sender;
     bool truncated;  ///< there was more
+};
+
+/// How a server's socket is to share its port.
+struct Sharing {
+    bool with_servers = false;  ///< SO_REUSEPORT's meaning
+    bool with_ipv4 = true;      ///< on "::"
 };
 
 /// One open socket. The destructor closes it: FIN, or RST where octets are unread.
@@ -36,9 +44,9 @@ class Socket : public Waitable {
 public:
     using Waitable::Waitable;
 
-    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, both families on
-    /// "::". What cannot be had shows in bind() or does not matter.
-    virtual void prepare_server(const Address& at) = 0;
+    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, and what `sharing` says.
+    /// @returns unsupported
+    virtual Result<void> prepare_server(const Address& at, const Sharing& sharing) = 0;
     virtual Result<void> bind(const Address& at) = 0;
     virtual Result<void> listen(int backlog) = 0;
     /// Fills in `peer`. Resource exhaustion is would_block: the backend wakes when it may be over.
@@ -91,6 +99,10 @@ public:
     virtual WallTime wall_now() const = 0;
     virtual std::uint64_t random() = 0;
     virtual Result<std::unique_ptr<Socket>> open(SocketKind kind) = 0;
+
+    /// What a packet to `peer` would leave from. @returns unreachable, unsupported
+    virtual Result<IpAddress> source_for(const Address& peer) = 0;
+    virtual NameService& names() = 0;
 
 private:
     Driver& driver_;

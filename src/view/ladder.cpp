@@ -97,10 +97,9 @@ private:
         if (summary.ethernet.target.is_multicast()) return "all";
         const bool has_ip = summary.source != Address{} || summary.target != Address{};
         for (const auto& node : world_.topology().nodes()) {
-            const std::optional<lab::Identity> who = node->identity();
-            if (!who) continue;
-            if (has_ip ? who->address.address == summary.target.ip() : who->mac == summary.ethernet.target)
-                return node->name();
+            for (const lab::Identity& who : node->identities())
+                if (has_ip ? who.address.address == summary.target.ip() : who.mac == summary.ethernet.target)
+                    return node->name();
         }
         return has_ip ? summary.target.ip().to_string() : short_mac(summary.ethernet.target);
     }

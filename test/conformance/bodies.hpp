@@ -10,5 +10,6 @@ namespace sockeye::conformance {
 std::span<const Body> stream_bodies();
 std::span<const Body> datagram_bodies();
 std::span<const Body> waiting_bodies();
+std::span<const Body> name_bodies();
 
 }  // namespace sockeye::conformance

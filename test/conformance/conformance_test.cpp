@@ -13,7 +13,7 @@ namespace {
 
 std::vector<Body> all_bodies() {
     std::vector<Body> all;
-    for (std::span<const Body> group : {stream_bodies(), datagram_bodies(), waiting_bodies()})
+    for (std::span<const Body> group : {stream_bodies(), datagram_bodies(), waiting_bodies(), name_bodies()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

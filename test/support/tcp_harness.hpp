@@ -154,6 +154,14 @@ public:
         return lines;
     }
 
+    /// Numbers count from the SYN that this host sent last.
+    void note_syn(const wire::TcpHeader& header) {
+        if (!header.flags.syn) return;
+        own_iss = header.seq;
+        if (header.timestamps) own_clock = header.timestamps->value;
+    }
+    Origins origins() const { return {own_iss, peer_iss, own_clock}; }
+
     Tcp tcp;
     Instant now;
     Sequence peer_iss{0xffff'fff0};  // so that most scripts cross 2^32
@@ -165,10 +173,8 @@ private:
         EXPECT_TRUE(
             wire::verify_tcp_checksum(packet.payload.bytes(), packet.header.source, packet.header.target));
         const auto segment = wire::parse_tcp(packet.payload.bytes()).value();
-        if (segment.header.flags.syn) own_iss = segment.header.seq;
-        if (segment.header.flags.syn && segment.header.timestamps)
-            own_clock = segment.header.timestamps->value;
-        return describe(segment, {own_iss, peer_iss, own_clock}, show);
+        note_syn(segment.header);
+        return describe(segment, origins(), show);
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include "socket/backend.hpp"
 #include "socket/kernel/loop.hpp"
+#include "socket/kernel/names.hpp"
 
 namespace sockeye::kernel {
 
@@ -22,6 +23,11 @@ public:
     WallTime wall_now() const override { return std::chrono::system_clock::now(); }
     std::uint64_t random() override;
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    Result<IpAddress> source_for(const Address& peer) override;
+    backend::NameService& names() override { return names_; }
+
+private:
+    Names names_;
 };
 
 }  // namespace sockeye::kernel

@@ -8,11 +8,15 @@ namespace sockeye::stack {
 
 class DatagramSocket : public backend::Socket {
 public:
-    explicit DatagramSocket(StackNetwork& network) : Socket{network.driver()}, network_{network} {}
+    DatagramSocket(StackNetwork& network, Family family)
+        : Socket{network.driver()}, network_{network}, family_{family} {}
     ~DatagramSocket() override;
 
     /// UDP has no TIME-WAIT to bind over.
-    void prepare_server(const Address&) override {}
+    Result<void> prepare_server(const Address&, const backend::Sharing& sharing) override {
+        if (sharing.with_servers) return std::unexpected{Errc::unsupported};
+        return {};
+    }
     Result<void> bind(const Address& at) override;
     Result<void> connect(const Address& peer) override;
     Result<void> finish_connect() override { return {}; }
@@ -37,7 +41,11 @@ private:
     Result<void> open(const Address& local);
 
     StackNetwork& network_;
+    Family family_;
+    std::optional<Errc> take_error();
+
     transport::UdpSocket* endpoint_ = nullptr;
+    std::uint32_t scope_ = 0;  ///< of the peer
 };
 
 }  // namespace sockeye::stack

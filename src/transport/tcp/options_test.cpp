@@ -32,7 +32,7 @@ Connection& establish_with_options(Script& script) {
 TEST(TcpOptions, ASynOffersAllOfThem) {
     Script script;
     script.tcp.connect(alice, bob, script.now, mtu).value();
-    EXPECT_EQ(script.sent(Show::options), "SYN 0 win 65535 mss 1460 sackOK TS val 0 ecr 0 wscale 2\n");
+    EXPECT_EQ(script.sent(Show::options), "SYN 0 win 65535 mss 1460 sackOK TS val 0 ecr 0 wscale 7\n");
 }
 
 TEST(TcpOptions, ASynOffersOnlyWhatTheHostWants) {
@@ -48,7 +48,7 @@ TEST(TcpOptions, ASynAckNamesThoseThatTheSynNamed_Rfc7323_2_2) {
     EXPECT_EQ(script.sent(Show::options), "SYN ACK 0 ack 1 win 65535 mss 1460\n");
     script.arrives_from(Address{"10.0.0.3", 80},
                         {.flags = {.syn = true}, .window_scale = 7, .timestamps = stamp(33)});
-    EXPECT_EQ(script.sent(Show::options), "SYN ACK 0 ack 1 win 65535 mss 1460 TS val 0 ecr 33 wscale 2\n");
+    EXPECT_EQ(script.sent(Show::options), "SYN ACK 0 ack 1 win 65535 mss 1460 TS val 0 ecr 33 wscale 7\n");
 }
 
 TEST(TcpOptions, AnEndThatHeardOfNoneUsesNone_Rfc7323_3_2) {
@@ -105,10 +105,10 @@ TEST(TcpWindowScaling, MoreThan64KiBAreInFlightAtOnce) {
 TEST(TcpWindowScaling, AWindowIsRoundedDownSoThatNobodySendsBeyondTheBuffer_Rfc7323_2_4) {
     Script script{{.receive_buffer = 1 << 20}};
     Connection& connection = establish_with_options(script);
-    script.arrives(data(1, std::string(1000, 'x'), stamp(701)));
-    script.arrives(data(1001, std::string(999, 'x'), stamp(701)));
-    EXPECT_EQ(script.sent(Show::window), "ACK 1 ack 2000 win 32705\n");
-    EXPECT_LE(2000u - 1 + (32705u << 5), connection.readable() + connection.status().incoming.space());
+    script.arrives(data(1, std::string(1001, 'x'), stamp(701)));
+    script.arrives(data(1002, std::string(1001, 'x'), stamp(701)));
+    EXPECT_EQ(script.sent(Show::window), "ACK 1 ack 2003 win 32705\n");
+    EXPECT_LE(2003u - 1 + (32705u << 5), connection.readable() + connection.status().incoming.space());
 }
 
 // ---- timestamps
@@ -118,7 +118,7 @@ TEST(TcpTimestamps, AreOnEverySegmentOnceBothEndsHaveThem_Rfc7323_3_2) {
     Connection& connection = establish_with_options(script);
     script.pass(25ms);
     connection.send(bytes("hello")).value();
-    EXPECT_EQ(script.sent(Show::options), "ACK 1:6 ack 1 win 32768 TS val 25 ecr 700\n");
+    EXPECT_EQ(script.sent(Show::options), "ACK 1:6 ack 1 win 1024 TS val 25 ecr 700\n");
 }
 
 TEST(TcpTimestamps, TakeTwelveOctetsOfEverySegment_Rfc9293_MUST_16) {
@@ -142,7 +142,7 @@ TEST(TcpTimestamps, AnOldOneIsAnsweredAndDropped_Rfc7323_5_3_R1) {
     Script script;
     Connection& connection = establish_with_options(script);
     script.arrives(data(1, "old", stamp(699)));
-    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 1 win 32768 TS val 0 ecr 700\n");
+    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 1 win 1024 TS val 0 ecr 700\n");
     EXPECT_EQ(connection.readable(), 0u);
     script.arrives({.flags = {.rst = true, .ack = true}, .seq = 1, .ack = 1, .timestamps = stamp(1)});
     EXPECT_EQ(connection.take_error(), Errc::reset);  // a RST may be as old as it likes
@@ -168,7 +168,7 @@ TEST(TcpTimestamps, AfterTwentyFourDaysOfSilenceAnyValueIsTaken_Rfc7323_5_5) {
     script.pass(1s);
     script.arrives(data(1, "b", stamp(1)));
     EXPECT_EQ(read_all(connection), "b");
-    EXPECT_EQ(script.pass(1s, Show::options).substr(12), "ACK 1 ack 2 win 32767 TS val 2073601040 ecr 1\n");
+    EXPECT_EQ(script.pass(1s, Show::options).substr(12), "ACK 1 ack 2 win 1023 TS val 2073601040 ecr 1\n");
 }
 
 TEST(TcpTimestamps, TheEchoIsOfTheFirstSegmentADelayedAckCovers_Rfc7323_4_3) {
@@ -176,16 +176,16 @@ TEST(TcpTimestamps, TheEchoIsOfTheFirstSegmentADelayedAckCovers_Rfc7323_4_3) {
     establish_with_options(script);
     script.arrives(data(1, "first", stamp(710)));
     script.arrives(data(6, "second", stamp(720)));
-    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 12 win 32765 TS val 0 ecr 710\n");
+    EXPECT_EQ(script.pass(40ms, Show::options), "0.040 ACK 1 ack 12 win 1023 TS val 40 ecr 710\n");
 }
 
 TEST(TcpTimestamps, TheEchoIsOfTheSegmentThatFillsAGap_Rfc7323_4_3) {
     Script script;
     establish_with_options(script);
     script.arrives(data(4, "def", stamp(720)));
-    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 1 win 32768 TS val 0 ecr 700 sack {4:7}\n");
+    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 1 win 1024 TS val 0 ecr 700 sack {4:7}\n");
     script.arrives(data(1, "abc", stamp(730)));
-    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 7 win 32766 TS val 0 ecr 730\n");
+    EXPECT_EQ(script.sent(Show::options), "ACK 1 ack 7 win 1023 TS val 0 ecr 730\n");
 }
 
 TEST(TcpTimestamps, TellWhichOfTwoTransmissionsWasAnswered_Rfc7323_4_1) {
@@ -193,8 +193,8 @@ TEST(TcpTimestamps, TellWhichOfTwoTransmissionsWasAnswered_Rfc7323_4_1) {
     Connection& connection = establish_with_options(script);
     connection.send(bytes("hello")).value();
     EXPECT_EQ(script.pass(300ms, Show::options),
-              "0.000 ACK 1:6 ack 1 win 32768 TS val 0 ecr 700\n"
-              "0.200 ACK 1:6 ack 1 win 32768 TS val 200 ecr 700\n");
+              "0.000 ACK 1:6 ack 1 win 1024 TS val 0 ecr 700\n"
+              "0.200 ACK 1:6 ack 1 win 1024 TS val 200 ecr 700\n");
     script.arrives(
         {.flags = {.ack = true}, .seq = 1, .ack = 6, .timestamps = stamp(900, 0)});  // the first one's
     EXPECT_EQ(connection.status().retransmission.smoothed(), Duration{300ms} / 8);
@@ -249,7 +249,7 @@ TEST(TcpSack, TimestampsLeaveRoomForThreeBlocks_Rfc2018_3) {
     for (const std::uint32_t seq : {11u, 21u, 31u}) script.arrives(data(seq, "x", stamp(701)));
     script.arrives(data(41, "x", stamp(701)));
     EXPECT_EQ(script.sent(Show::options),
-              "ACK 1 ack 1 win 32768 TS val 0 ecr 700 sack {41:42}{31:32}{21:22}\n");
+              "ACK 1 ack 1 win 1024 TS val 0 ecr 700 sack {41:42}{31:32}{21:22}\n");
 }
 
 TEST(TcpSack, WithoutPermissionNoneIsSent_Rfc2018_2) {
@@ -261,7 +261,7 @@ TEST(TcpSack, WithoutPermissionNoneIsSent_Rfc2018_2) {
 TEST(TcpSack, DataThatCarryBlocksCarryLessText_Rfc9293_MUST_16) {
     Script script;
     Connection& connection = establish_with_sack(script);
-    connection.set_nagle(Nagle::off);
+    connection.apply({.nagle = Nagle::off}, script.now);
     script.arrives(plain(11, "x"));
     connection.send(bytes(std::string(1460, 'x'))).value();
     EXPECT_EQ(script.sent(Show::options),

@@ -1,6 +1,7 @@
 #include "transport/tcp/output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "transport/tcp/plan.hpp"
 
@@ -40,7 +41,6 @@ void acknowledge(Tcb& tcb, wire::TcpHeader& header) {
     header.ack = tcb.last_ack_sent = tcb.rcv_nxt();
     tcb.ack_due = AckDue::none;
     tcb.acknowledge_at = Instant::never();
-    tcb.segments_to_acknowledge = 0;
 }
 
 std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
@@ -60,8 +60,7 @@ wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
 
 /// RFC 6298 §5.1 and §5.6: the timer runs while something is on its way, from the first of it on.
 void start_timer(Tcb& tcb, Sequence from, Instant now) {
-    if (from == tcb.snd_una || tcb.retransmit_at == Instant::never())
-        tcb.retransmit_at = now + tcb.retransmission.timeout();
+    if (from == tcb.snd_una || tcb.retransmit_at == Instant::never()) tcb.restart_retransmission(now);
 }
 
 /// The cursor moves over `length` new sequence numbers that leave now.
@@ -72,6 +71,7 @@ void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
     tcb.snd_nxt = std::max(tcb.snd_nxt, tcb.cursor);
     tcb.last_sent = now;
     if (is_new) tcb.retransmission.start_timing(tcb.cursor, now);
+    if (is_new && from == tcb.snd_una) tcb.waiting_since = now;
     start_timer(tcb, from, now);
 }
 
@@ -84,7 +84,10 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     header.flags.syn = true;
     header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss = tcb.segment_limits.path;
-    if (tcb.options.window_scaling) header.window_scale = window_shift(tcb);
+    if (tcb.options.window_scaling) {
+        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, tcb.settings);
+        header.window_scale = tcb.rcv_shift;
+    }
     header.sack_permitted = tcb.options.sack;
     header.timestamps = timestamps(tcb, now);
     mark_sent(tcb, 1, now);
@@ -129,8 +132,9 @@ std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
 /// window is closed, or too small to be worth it. The timer makes the probe (SHLD-29).
 void start_persisting(Tcb& tcb, Instant now) {
     const bool waits = tcb.cursor != tcb.stream_end() && tcb.snd_una == tcb.snd_nxt;
-    if (waits && tcb.retransmit_at == Instant::never())
-        tcb.retransmit_at = now + tcb.retransmission.timeout();
+    if (!waits || tcb.retransmit_at != Instant::never()) return;
+    tcb.waiting_since = now;
+    tcb.restart_retransmission(now);
 }
 
 bool sends_text(State state) {
@@ -139,14 +143,21 @@ bool sends_text(State state) {
            state == last_ack;
 }
 
+/// Has no text, and a number that the peer has acknowledged already, so that it answers (SHLD-12).
+Outgoing keepalive_probe(Tcb& tcb, Instant now) {
+    return {.header = header_at(tcb, tcb.snd_una - 1, now)};
+}
+
 // ---- timers
 
-void retransmission_timeout(Tcb& tcb) {
+void retransmission_timeout(Tcb& tcb, Instant now) {
     tcb.retransmit_at = Instant::never();
     if (tcb.snd_una == tcb.stream_end()) return;
     const bool handshake = !is_synchronized(tcb.state);
-    if (tcb.retries >= (handshake ? tcb.config.syn_retries : tcb.config.data_retries)) {
-        tcb.close(Errc::timed_out);  // R2 (RFC 9293 §3.8.3)
+    const int most = handshake ? tcb.config.syn_retries : tcb.config.data_retries;
+    const bool too_long = tcb.settings.user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
+        tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;
     }
     const bool first = tcb.retries++ == 0;
@@ -166,8 +177,8 @@ void retransmission_timeout(Tcb& tcb) {
 void run_timers(Tcb& tcb, Instant now) {
     if (now >= tcb.linger_at) tcb.close(std::nullopt);
     tcb.recovery.run_timers(tcb.congestion, tcb.srtt(), now);
-    if (tcb.recovery.is_probe_due()) tcb.retransmit_at = now + tcb.retransmission.timeout();
-    if (now >= tcb.retransmit_at) retransmission_timeout(tcb);
+    if (tcb.recovery.is_probe_due()) tcb.restart_retransmission(now);
+    if (now >= tcb.retransmit_at) retransmission_timeout(tcb, now);
     if (now >= tcb.acknowledge_at) {
         tcb.acknowledge_at = Instant::never();
         tcb.ack_due = AckDue::now;
@@ -181,6 +192,7 @@ std::optional<Outgoing> next_segment(Tcb& tcb, Instant now) {
         if (auto text = next_text(tcb, now)) return text;
         start_persisting(tcb, now);
     }
+    if (std::exchange(tcb.keepalive_due, false)) return keepalive_probe(tcb, now);
     if (tcb.ack_due != AckDue::now && !is_window_update_due(tcb)) return std::nullopt;
     return Outgoing{.header = header_at(tcb, tcb.snd_nxt, now)};
 }

@@ -40,7 +40,8 @@ Plan plan_fresh(const Tcb& tcb, std::uint32_t usable) {
 /// Sender's silly window avoidance (RFC 9293 §3.8.6.2.1) with Nagle's algorithm (§3.7.4).
 bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
     if (plan.text >= segment_room(tcb) || plan.fin) return true;
-    if (tcb.nagle == Nagle::on && tcb.in_flight() > 0) return false;
+    if (tcb.settings.cork == Cork::in) return false;
+    if (tcb.settings.nagle == Nagle::on && tcb.in_flight() > 0) return false;
     const bool everything = tcb.cursor + plan.text == tcb.outgoing.end();
     return everything || plan.text >= (tcb.max_snd_wnd + 1) / 2;
 }

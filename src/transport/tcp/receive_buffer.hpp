@@ -33,8 +33,10 @@ public:
     /// Octets that can be read now.
     std::size_t readable() const { return readable_; }
     /// Octets from next() on that there is room for.
-    std::size_t space() const { return ring_.limit() - readable_; }
+    std::size_t space() const { return readable_ < ring_.limit() ? ring_.limit() - readable_ : 0; }
     std::size_t limit() const { return ring_.limit(); }
+    /// @pre at least readable() and what has been offered beyond next()
+    void set_limit(std::size_t limit) { ring_.set_limit(limit); }
     /// Whether something beyond next() is here.
     bool has_gap() const { return !ahead_.empty(); }
     /// The range beyond next() that `at` lies in.

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <span>
 
+#include "transport/tcp/keepalive.hpp"
+
 namespace sockeye::transport::tcp {
 namespace {
 
@@ -45,9 +47,11 @@ void acknowledge_now(Tcb& tcb) {
     tcb.ack_due = AckDue::now;
 }
 
-/// At least every second segment, and none later than the delay (RFC 9293 §3.8.6.3).
+/// At least every second full-sized segment, and none later than the delay (RFC 9293 §3.8.6.3).
 void acknowledge_soon(Tcb& tcb, Instant now) {
-    if (++tcb.segments_to_acknowledge >= 2) return acknowledge_now(tcb);
+    const auto waiting = static_cast<std::size_t>(tcb.rcv_nxt() - tcb.last_ack_sent);
+    const std::size_t two_segments = std::min<std::size_t>(2 * tcb.rcv_mss, tcb.incoming.limit());
+    if (waiting >= two_segments) return acknowledge_now(tcb);
     if (tcb.ack_due != AckDue::none) return;
     tcb.ack_due = AckDue::delayed;
     tcb.acknowledge_at = now + tcb.config.delayed_ack;
@@ -97,7 +101,8 @@ void note_timestamp(Tcb& tcb, const Arrival& arrival) {
 
 /// Not acceptable, so its sender learns where we are (RFC 9293 §3.10.7.4, first).
 void refuse(Tcb& tcb, const Arrival& arrival) {
-    if (arrival.length() == 0) return challenge(tcb, arrival.now);
+    if (arrival.length() == 0 || arrival.header.flags.syn)
+        return challenge(tcb, arrival.now);  // RFC 5961 §4.2
     report_duplicate(tcb, arrival);
     acknowledge_now(tcb);
 }
@@ -115,6 +120,8 @@ void complete_handshake(Tcb& tcb, const Arrival& arrival) {
     tcb.recovery = Recovery{tcb.options.sack ? Sack::permitted : Sack::absent, ack, tcb.snd_mss,
                             tcb.retransmission.smoothed()};
     tcb.retransmit_at = Instant::never();
+    tcb.last_received = arrival.now;
+    if (tcb.settings.keepalive) tcb.keepalive_at = arrival.now + tcb.settings.keepalive->idle;
     if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
 }
 
@@ -187,6 +194,10 @@ bool is_acceptable(const Tcb& tcb, const Arrival& arrival) {
 }
 
 Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
+    if (arrival.header.flags.rst) {  // what it carries explains it to people (SHLD-2)
+        arrival.text = {};
+        arrival.header.flags.syn = arrival.header.flags.fin = false;
+    }
     if (is_acceptable(tcb, arrival)) return Verdict::carry_on;
     const bool restarts_time_wait = tcb.state == State::time_wait && arrival.header.flags.fin;
     if (arrival.header.flags.rst) return Verdict::finished;
@@ -246,26 +257,36 @@ bool is_duplicate(const Tcb& tcb, const Arrival& arrival) {
            std::uint32_t{header.window} << tcb.snd_shift == tcb.snd_wnd;
 }
 
+/// Room for what is in flight and for as much again, while that is acknowledged.
+void grow_send_buffer(Tcb& tcb) {
+    const std::size_t wanted =
+        std::min<std::size_t>(2 * std::size_t{tcb.congestion.window()}, tcb.config.send_buffer.maximum);
+    if (!tcb.settings.send_buffer && wanted > tcb.outgoing.limit()) tcb.outgoing.set_limit(wanted);
+}
+
 void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
     const Sequence ack = arrival.header.ack;
     const Instant now = arrival.now;
     if (ack < tcb.snd_una) return;
+    const bool advanced = ack > tcb.snd_una;
     Acknowledgment told{.ack = ack,
                         .blocks = arrival.header.sack,
                         .is_duplicate = is_duplicate(tcb, arrival),
                         .echoed = echoed_age(tcb, arrival),
                         .now = now};
-    if (ack > tcb.snd_una) {
+    if (advanced) {
         tcb.retransmission.acknowledged(ack, now, told.echoed);
         tcb.outgoing.acknowledge(ack);
         tcb.snd_una = ack;
         tcb.retries = 0;
         // RFC 6298 §5.2 and §5.3
-        tcb.retransmit_at =
-            tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
+        tcb.retransmit_at = Instant::never();
+        tcb.waiting_since = now;
+        if (tcb.snd_una != tcb.snd_nxt) tcb.restart_retransmission(now);
     }
     told.srtt = tcb.srtt();
     tcb.recovery.acknowledged(told, tcb.congestion, tcb.retransmit_at);
+    if (advanced) grow_send_buffer(tcb);
 }
 
 void update_window(Tcb& tcb, const Arrival& arrival) {
@@ -315,6 +336,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         return Verdict::finished;
     }
     note_timestamp(tcb, arrival);
+    note_alive(tcb, arrival.now);
     take_acknowledgment(tcb, arrival);
     update_window(tcb, arrival);
     return note_fin_acknowledged(tcb, arrival.now);
@@ -342,6 +364,14 @@ void report_ahead(Tcb& tcb, Sequence at) {
     tcb.sack_report.advance(tcb.incoming.next());
 }
 
+void grow_receive_buffer(Tcb& tcb, Instant now) {
+    if (tcb.settings.receive_buffer) return;
+    const Duration round_trip = tcb.retransmission.smoothed().value_or(Duration{1s});
+    const std::size_t wanted =
+        std::min(tcb.tuning.wanted(round_trip, now), tcb.config.receive_buffer.maximum);
+    if (wanted > tcb.incoming.limit()) tcb.incoming.set_limit(wanted);
+}
+
 Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     if (peer_has_finished(tcb.state)) return Verdict::carry_on;
     fit_into_window(tcb, arrival);
@@ -350,11 +380,14 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
         tcb.close(std::nullopt);  // nobody will read it, and the peer must learn that (RFC 2525 §2.17)
         return Verdict::reset;
     }
+    const auto octets = static_cast<std::uint32_t>(arrival.text.size());
+    tcb.rcv_mss = std::max(tcb.rcv_mss, std::min<std::uint32_t>(octets, tcb.segment_limits.path));
     const bool had_gap = tcb.incoming.has_gap();
     const Sequence before = tcb.incoming.next();
     report_duplicate(tcb, arrival);
     tcb.incoming.insert(arrival.header.seq, arrival.text);
     report_ahead(tcb, arrival.header.seq);
+    grow_receive_buffer(tcb, arrival.now);
     if (had_gap || tcb.incoming.next() == before) {
         acknowledge_now(tcb);  // RFC 5681 §4.2: out of order, or filling a gap
     } else {
@@ -401,12 +434,12 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     constexpr std::uint8_t largest_shift = 14;  // RFC 7323 §2.3
     if (tcb.options.window_scaling) {
         tcb.snd_shift = std::min(*syn.window_scale, largest_shift);
-        tcb.rcv_shift = window_shift(tcb);
+    } else {
+        tcb.rcv_shift = 0;
     }
     if (tcb.options.timestamps) tcb.timestamps.start(syn.timestamps->value, now);
 
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
-    constexpr std::uint16_t timestamps_size = 12;
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
     tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
     if (tcb.options.timestamps) tcb.snd_mss -= timestamps_size;  // RFC 9293 MUST-16

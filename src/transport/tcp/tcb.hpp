@@ -11,10 +11,13 @@
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
 #include "transport/tcp/receive_buffer.hpp"
+#include "transport/tcp/receive_tuning.hpp"
 #include "transport/tcp/recovery.hpp"
 #include "transport/tcp/retransmission.hpp"
 #include "transport/tcp/sack_report.hpp"
+#include "transport/tcp/segment_limits.hpp"
 #include "transport/tcp/send_buffer.hpp"
+#include "transport/tcp/settings.hpp"
 #include "transport/tcp/state.hpp"
 #include "transport/tcp/timestamps.hpp"
 
@@ -24,15 +27,7 @@ namespace sockeye::transport::tcp {
 enum class Opened : std::uint8_t { actively, passively };
 /// Whether anybody is left to read what the peer sends.
 enum class Reader : std::uint8_t { attached, gone };
-/// Nagle's algorithm (RFC 9293 §3.7.4), TCP_NODELAY's opposite.
-enum class Nagle : std::uint8_t { on, off };
 enum class AckDue : std::uint8_t { none, delayed, now };
-
-/// Octets of payload a segment may carry.
-struct SegmentLimits {
-    std::uint16_t path = 1460;        ///< what our own link takes; our MSS option says it
-    std::uint16_t unless_told = 536;  ///< where the peer sends no MSS option (RFC 9293 MUST-15)
-};
 
 /// Plain data for segment_arrives() and next_segment(), which are the connection's two halves.
 ///
@@ -53,17 +48,19 @@ struct Tcb {
           snd_una{initial},
           snd_nxt{initial},
           cursor{initial},
-          outgoing{configuration.send_buffer, initial + 1},
+          outgoing{configuration.send_buffer.initial, initial + 1},
           retransmission{configuration},
-          incoming{configuration.receive_buffer},
+          incoming{configuration.receive_buffer.initial},
           segment_limits{limits} {}
 
     const Config& config;
     State state = State::closed;
     Opened opened = Opened::actively;
-    std::optional<Errc> error;  ///< why it ended, until the user has been told
-    Options options;            ///< what this end offers; once a SYN was taken, what both ends know
+    std::optional<Errc> error;       ///< why it ended, until the user has been told
+    std::optional<Errc> soft_error;  ///< what ICMP said and did not end it (RFC 5461)
+    Options options;                 ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
+    Settings settings;
 
     // Sending
     Sequence iss;
@@ -82,9 +79,9 @@ struct Tcb {
     Recovery recovery;
     bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
     bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
-    Nagle nagle = Nagle::on;
-    int retries = 0;    ///< timeouts since the peer last got anything further
-    Instant last_sent;  ///< when data last left, for RFC 5681 §4.1
+    int retries = 0;          ///< timeouts since the peer last got anything further
+    Instant last_sent;        ///< when data last left, for RFC 5681 §4.1
+    Instant waiting_since;    ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
     Sequence irs;
@@ -97,14 +94,19 @@ struct Tcb {
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
-    int segments_to_acknowledge = 0;
+    std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
+    ReceiveTuning tuning;
     Reader reader = Reader::attached;
-    Instant next_challenge;  ///< no challenge ACK before
+    Instant next_challenge;    ///< no challenge ACK before
+    Instant last_received;     ///< when the peer was last heard
+    int keepalive_probes = 0;  ///< unanswered
+    bool keepalive_due = false;
 
     // Timers; never() where not running
     Instant retransmit_at = Instant::never();  ///< also the persist timer: never both
     Instant acknowledge_at = Instant::never();
     Instant linger_at = Instant::never();  ///< 2 MSL in TIME-WAIT; an orphan's patience in FIN-WAIT-2
+    Instant keepalive_at = Instant::never();
 
     /// RCV.NXT: behind the FIN once that has been taken.
     Sequence rcv_nxt() const { return incoming.next() + (peer_has_finished(state) ? 1u : 0u); }
@@ -118,12 +120,20 @@ struct Tcb {
     Duration srtt() const { return retransmission.smoothed().value_or(Duration::zero()); }
 
     Instant next_wakeup() const {
-        return std::min({retransmit_at, acknowledge_at, linger_at, recovery.next_wakeup()});
+        return std::min({retransmit_at, acknowledge_at, linger_at, keepalive_at, recovery.next_wakeup()});
     }
 
     void stop_timers() {
-        retransmit_at = acknowledge_at = linger_at = Instant::never();
+        retransmit_at = acknowledge_at = linger_at = keepalive_at = Instant::never();
         recovery.stop_timers();
+    }
+
+    /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
+    Instant give_up_at() const {
+        return settings.user_timeout ? waiting_since + *settings.user_timeout : Instant::never();
+    }
+    void restart_retransmission(Instant now) {
+        retransmit_at = std::min(now + retransmission.timeout(), give_up_at());
     }
 
     /// The end, told to the user where there is something to tell.
@@ -140,10 +150,11 @@ inline std::uint32_t syn_window(const Tcb& tcb) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(tcb.incoming.space(), 65535));
 }
 
-/// The shift that lets 16 bits say the whole buffer (RFC 7323 §2.3).
-inline std::uint8_t window_shift(const Tcb& tcb) {
+/// The shift that lets 16 bits say the whole buffer, once it has grown (RFC 7323 §2.3).
+inline std::uint8_t window_shift(const Config& config, const Settings& settings) {
+    const std::size_t largest = settings.receive_buffer.value_or(config.receive_buffer.maximum);
     std::uint8_t shift = 0;
-    while (shift < 14 && tcb.incoming.limit() >> shift > 65535) ++shift;
+    while (shift < 14 && largest >> shift > 65535) ++shift;
     return shift;
 }
 
