@@ -45,14 +45,13 @@ bool is_stale(const Address& at, SocketType type) {
     const std::string path{at.path()};
     if (path.empty() || path.front() == '@') return false;
     if (::lstat(path.c_str(), &file) < 0 || !S_ISSOCK(file.st_mode)) return false;
-    const int kind = type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM;
-    const Descriptor probe{::socket(AF_UNIX, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    const Descriptor probe{::socket(AF_UNIX, type_of(type) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     const Result<SocketAddress> to = to_sockaddr(at, Family::unix_);
     if (!probe.is_open() || !to) return false;
     return ::connect(probe.get(), to->get(), to->size) < 0 && errno == ECONNREFUSED;
 }
 
-void set_option(const Descriptor& descriptor, int level, int option, int value) {
+void set_number(const Descriptor& descriptor, int level, int option, int value) {
     // The family and type fit, so it cannot fail.
     (void)::setsockopt(descriptor.get(), level, option, &value, sizeof value);
 }
@@ -95,16 +94,16 @@ std::string advice_on_foreign_address(const Address& at) {
 
 void Socket::prepare_server(const Address& at) {
     // Not for UDP: there it would let a second server take the port over in silence.
-    if (is_tcp()) set_option(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (kind_.family == Family::inet6)
-        set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, at.ip().is_unspecified() ? 0 : 1);
-    if (kind_.family == Family::unix_ && is_stale(at, kind_.type))
+    if (is_tcp()) set_number(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (kind().family == Family::inet6)
+        set_number(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, at.ip().is_unspecified() ? 0 : 1);
+    if (kind().family == Family::unix_ && is_stale(at, kind().type))
         // If it cannot be removed, bind() says that the address is in use.
         (void)::unlink(std::string{at.path()}.c_str());
 }
 
 Result<void> Socket::bind(const Address& at) {
-    Result<SocketAddress> to = to_sockaddr(at, kind_.family);
+    Result<SocketAddress> to = to_sockaddr(at, kind().family);
     if (!to) return std::unexpected{std::move(to.error())};
     if (::bind(descriptor_.get(), to->get(), to->size) < 0) return std::unexpected{bind_error(errno, at)};
     bound_ = true;

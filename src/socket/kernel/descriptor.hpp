@@ -25,6 +25,8 @@ public:
     int get() const { return number_; }
     bool is_open() const { return number_ >= 0; }
     void close() { Descriptor{std::move(*this)}; }
+    /// Closing it is the caller's business from now on.
+    int release() { return std::exchange(number_, -1); }
 
 private:
     int number_ = -1;

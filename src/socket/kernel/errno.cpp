@@ -51,6 +51,8 @@ constexpr std::array rows{
     Row{ENOMEM, Errc::resources_exhausted, Words::kept},
     Row{ENOSPC, Errc::resources_exhausted, Words::kept},
     Row{EINVAL, Errc::invalid_argument},
+    Row{EBADF, Errc::invalid_argument, Words::kept},
+    Row{ENOTSOCK, Errc::invalid_argument, Words::kept},
     Row{ENAMETOOLONG, Errc::invalid_argument, Words::kept},
     Row{ELOOP, Errc::invalid_argument, Words::kept},
     Row{EPROTOTYPE, Errc::invalid_argument, Words::kept},

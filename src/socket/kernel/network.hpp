@@ -22,6 +22,8 @@ public:
     WallTime wall_now() const override { return std::chrono::system_clock::now(); }
     std::uint64_t random() override;
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    Result<backend::SocketPair> open_pair(SocketType type) override;
+    Result<std::unique_ptr<backend::Socket>> adopt(OwnedDescriptor descriptor) override;
 };
 
 }  // namespace sockeye::kernel

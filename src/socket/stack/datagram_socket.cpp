@@ -2,8 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace sockeye::stack {
+namespace {
+
+Result<std::uint8_t> octet(int value) {
+    if (value < 0 || value > 255) return std::unexpected{Errc::invalid_argument};
+    return static_cast<std::uint8_t>(value);
+}
+
+}  // namespace
 
 DatagramSocket::~DatagramSocket() {
     if (endpoint_ != nullptr) network_.udp().close(*endpoint_);
@@ -11,7 +20,8 @@ DatagramSocket::~DatagramSocket() {
 
 Result<void> DatagramSocket::open(const Address& local) {
     if (endpoint_ != nullptr) return {};
-    Result<transport::UdpSocket*> opened = network_.udp().open(local);
+    Result<transport::UdpSocket*> opened =
+        network_.udp().open(local, reuse_ ? transport::Reuse::allowed : transport::Reuse::refused);
     if (!opened) return std::unexpected{std::move(opened.error())};
     endpoint_ = *opened;
     endpoint_->user = static_cast<backend::Waitable*>(this);
@@ -36,12 +46,12 @@ Result<Bytes> DatagramSocket::receive(std::size_t most) {
 }
 
 Result<std::size_t> DatagramSocket::receive_into(std::span<std::byte> buffer) {
-    Result<backend::ReceivedFrom> received = receive_from(buffer);
+    Result<DatagramInfo> received = receive_from(buffer);
     if (!received) return std::unexpected{std::move(received.error())};
     return received->octets;
 }
 
-Result<backend::ReceivedFrom> DatagramSocket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> DatagramSocket::receive_from(std::span<std::byte> buffer) {
     std::optional<transport::Datagram> datagram;
     if (endpoint_ != nullptr) datagram = endpoint_->receive();
     if (!datagram) return std::unexpected{Errc::would_block};
@@ -49,7 +59,7 @@ Result<backend::ReceivedFrom> DatagramSocket::receive_from(std::span<std::byte> 
     const std::size_t octets = std::min(payload.size(), buffer.size());
     std::copy_n(payload.begin(), octets, buffer.begin());
     network_.runner().payload_delivered();
-    return backend::ReceivedFrom{octets, datagram->source, octets < payload.size()};
+    return DatagramInfo{octets, datagram->source, octets < payload.size()};
 }
 
 Result<std::size_t> DatagramSocket::send(std::span<const std::byte> bytes) {
@@ -58,15 +68,80 @@ Result<std::size_t> DatagramSocket::send(std::span<const std::byte> bytes) {
 }
 
 Result<std::size_t> DatagramSocket::send_to(std::span<const std::byte> bytes, const Address& peer) {
+    return transmit(bytes, peer, {hop_limit_, traffic_class_, std::nullopt});
+}
+
+bool DatagramSocket::is_broadcast(const IpAddress& ip) const {
+    return std::ranges::any_of(network_.ip().interfaces(),
+                               [&](const auto& interface) { return interface.is_broadcast(ip); });
+}
+
+Result<std::size_t> DatagramSocket::transmit(std::span<const std::byte> bytes, const Address& peer,
+                                             const Departure& departure) {
+    if (!may_broadcast_ && is_broadcast(peer.ip()))
+        return std::unexpected{Error{Errc::permission_denied, "", "broadcasting needs option::so_broadcast"}};
     if (Result<void> done = open({}); !done) return std::unexpected{std::move(done.error())};
-    Result<IpAddress> source = network_.source_for(endpoint_->local(), peer);
+    Result<IpAddress> source = departure.source ? Result<IpAddress>{*departure.source}
+                                                : network_.source_for(endpoint_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
     Result<network::IpPacket> packet = network_.udp().send(*endpoint_, *source, peer, bytes);
     if (!packet) return std::unexpected{std::move(packet.error())};
+    packet->header.hop_limit = departure.hop_limit;
+    packet->header.traffic_class = departure.traffic_class;
     if (Result<void> sent = network_.ip().send(std::move(*packet), network_.now()); !sent)
         return std::unexpected{std::move(sent.error())};
     network_.used();
     return bytes.size();
+}
+
+Result<MessageInfo> DatagramSocket::receive_message(const backend::Receive& receive) {
+    if (receive.flags != MsgFlag::none && receive.flags != MsgFlag::peek) return unsupported();
+    const transport::Datagram* datagram = endpoint_ == nullptr ? nullptr : endpoint_->peek();
+    if (datagram == nullptr) return std::unexpected{Errc::would_block};
+
+    std::span<const std::byte> rest = datagram->payload.bytes();
+    MessageInfo info{.octets = 0, .sender = datagram->source, .ancillary = {}};
+    for (std::span<std::byte> buffer : receive.buffers) {
+        const std::size_t octets = std::min(rest.size(), buffer.size());
+        std::ranges::copy(rest.first(octets), buffer.begin());
+        rest = rest.subspan(octets);
+        info.octets += octets;
+    }
+    info.truncated = !rest.empty();
+    if (tells_target_ && receive.ancillary_space > 0)
+        info.ancillary.packet_info = PacketInfo{datagram->target.ip()};
+    info.ancillary_truncated = tells_target_ && receive.ancillary_space == 0;
+    if (receive.flags != MsgFlag::peek) {
+        (void)endpoint_->receive();  // copied already
+        network_.runner().payload_delivered();
+    }
+    return info;
+}
+
+Result<std::size_t> DatagramSocket::send_message(const OutgoingMessage& message, MsgFlag flags) {
+    const bool has_others = !message.descriptors.empty() || message.credentials || !message.others.empty();
+    if (flags != MsgFlag::none || has_others) return unsupported();
+    if (!message.to && (endpoint_ == nullptr || !endpoint_->peer()))
+        return std::unexpected{Errc::not_connected};
+
+    std::vector<std::byte> whole;
+    for (const BytesView& part : message.parts())
+        whole.insert(whole.end(), part.span().begin(), part.span().end());
+    const Result<std::uint8_t> hop_limit = octet(message.hop_limit.value_or(hop_limit_));
+    const Result<std::uint8_t> traffic_class = octet(message.traffic_class.value_or(traffic_class_));
+    if (!hop_limit || !traffic_class) return std::unexpected{Errc::invalid_argument};
+    Departure departure{*hop_limit, *traffic_class, std::nullopt};
+    if (message.packet_info) {
+        if (!network_.ip().is_local(message.packet_info->address))
+            return std::unexpected{Errc::address_not_available};
+        if (!message.packet_info->address.is_unspecified()) departure.source = message.packet_info->address;
+    }
+    return transmit(whole, message.to ? *message.to : *endpoint_->peer(), departure);
+}
+
+Result<std::size_t> DatagramSocket::available() {
+    const transport::Datagram* datagram = endpoint_ == nullptr ? nullptr : endpoint_->peek();
+    return datagram == nullptr ? 0 : datagram->payload.size();
 }
 
 Result<Address> DatagramSocket::local_address() const {

@@ -7,19 +7,23 @@ namespace sockeye::stack {
 namespace tcp = transport::tcp;
 
 StreamSocket::StreamSocket(StackNetwork& network, tcp::Connection& connection)
-    : Socket{network.driver()}, network_{network} {
+    : Socket{network.driver(), {}}, network_{network} {
     adopt(connection);
 }
 
 StreamSocket::~StreamSocket() {
     if (listener_ != nullptr) network_.tcp().release(*listener_);
-    if (connection_ != nullptr) network_.tcp().release(*connection_, network_.now());
+    if (connection_ != nullptr && aborts_)
+        network_.tcp().abort(*connection_);
+    else if (connection_ != nullptr)
+        network_.tcp().release(*connection_, network_.now());
     network_.used();
 }
 
 void StreamSocket::adopt(tcp::Connection& connection) {
     connection_ = &connection;
     connection.user = static_cast<backend::Waitable*>(this);
+    if (nagle_ != connection.nagle()) connection.set_nagle(nagle_);
 }
 
 Result<void> StreamSocket::bind(const Address& at) {
@@ -48,7 +52,12 @@ Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
     tcp::Connection* connection = network_.tcp().accept(*listener_);
     if (connection == nullptr) return std::unexpected{Errc::would_block};
     peer = connection->peer();
-    return std::make_unique<StreamSocket>(network_, *connection);
+    auto accepted = std::make_unique<StreamSocket>(network_, *connection);
+    // What was set on the listening socket holds for its connections, as on Linux.
+    accepted->nagle_ = nagle_;
+    accepted->aborts_ = aborts_;
+    connection->set_nagle(nagle_);
+    return accepted;
 }
 
 Result<void> StreamSocket::connect(const Address& peer) {
@@ -96,10 +105,10 @@ Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
     return octets;
 }
 
-Result<backend::ReceivedFrom> StreamSocket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> StreamSocket::receive_from(std::span<std::byte> buffer) {
     Result<std::size_t> received = receive_into(buffer);
     if (!received) return std::unexpected{std::move(received.error())};
-    return backend::ReceivedFrom{*received, {}, false};
+    return DatagramInfo{*received, {}, false};
 }
 
 Result<std::size_t> StreamSocket::send(std::span<const std::byte> bytes) {
@@ -124,6 +133,41 @@ Result<void> StreamSocket::shutdown(Shutdown direction) {
     Result<void> done = connection_->shutdown_write();
     network_.used();
     return done;
+}
+
+Result<MessageInfo> StreamSocket::receive_message(const backend::Receive& receive) {
+    MessageInfo info;
+    if (receive.flags != MsgFlag::none && receive.flags != MsgFlag::peek) return unsupported();
+    const bool stays = receive.flags == MsgFlag::peek;
+    if (stays && connection_ != nullptr && !read_shut_ && connection_->readable() > 0) {
+        // One buffer's worth: fewer than was asked for is always right.
+        if (!receive.buffers.empty()) info.octets = connection_->peek(receive.buffers.front());
+        return info;
+    }
+    for (std::span<std::byte> buffer : receive.buffers) {
+        if (info.octets > 0 && connection_->readable() == 0) break;
+        Result<std::size_t> received = receive_into(buffer);
+        if (!received) return std::unexpected{std::move(received.error())};
+        info.octets += *received;
+    }
+    return info;
+}
+
+Result<std::size_t> StreamSocket::send_message(const OutgoingMessage& message, MsgFlag flags) {
+    if (flags != MsgFlag::none || backend::has_ancillary(message)) return unsupported();
+    std::size_t octets = 0;
+    for (const BytesView& part : message.parts()) {
+        Result<std::size_t> sent = send(part.span());
+        if (!sent && octets > 0) break;  // what is wrong shows again in the next call
+        if (!sent) return sent;
+        octets += *sent;
+        if (*sent < part.size()) break;
+    }
+    return octets;
+}
+
+Result<std::size_t> StreamSocket::unsent() {
+    return connection_ == nullptr ? 0 : connection_->unacknowledged();
 }
 
 Result<Address> StreamSocket::local_address() const {
