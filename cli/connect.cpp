@@ -1,13 +1,14 @@
 // sockeye connect ADDRESS: joins standard input and output to a server.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 
+#include "app/patient_connection.hpp"
 #include "app/pipe.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/piped.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "sockeye/kernel.hpp"
@@ -21,6 +22,8 @@ constexpr const char* examples = R"(Examples:
   sockeye connect 127.0.0.1:9001                     type; Ctrl-D ends your side
   echo hello | sockeye connect 127.0.0.1:9001        prints the answer and ends
   echo hello | sockeye connect udp://127.0.0.1:9001  each read is one datagram
+  sockeye connect 127.0.0.1:25 --crlf --hex          for SMTP; octets shown
+  sockeye connect 127.0.0.1:9001 --retry 10s         waits for the server
 
 At the end of its input it says FIN and still prints late answers. It ends when
 the peer closes, even if you could go on typing. UDP has no end: it stops 1 s,
@@ -28,50 +31,76 @@ or --timeout, after the end of input, counted from the last answer.)";
 
 struct Options {
     std::string address;
-    std::string timeout;
+    std::optional<std::string> timeout;
+    std::optional<std::string> retry;
+    std::string source;
+    bool crlf = false;
+    bool hex = false;
 };
 
-bool is_at_a_terminal() {
-    return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+/// The options, understood.
+struct Plan {
+    Target target;
+    app::Patience patience;
+    std::optional<Duration> timeout;
+    app::Filters filters;
+};
+
+Result<std::optional<Duration>> duration_of(const char* option, const std::optional<std::string>& text) {
+    if (!text) return std::nullopt;
+    const Result<Duration> duration = parse_duration(*text);
+    if (duration) return *duration;
+    return std::unexpected{
+        Error{Errc::invalid_argument, "parse", fmt::format("{}: {}", option, duration.error().detail())}};
 }
 
-int report(const app::Piped& piped, const std::string& where) {
-    if (piped.error && piped.failed == app::Piped::Side::stream) {
-        const bool output = piped.error->during() == std::string_view{"write"};
-        const std::string_view side = output ? "standard output" : "standard input";
-        if (*piped.error == Errc::closed) return fail(verb, Exit::other, fmt::format("{} is closed", side));
-        return fail(verb, Exit::other, fmt::format("{}: {}", side, piped.error->message()));
+app::Filters filters_for(const Options& options) {
+    std::shared_ptr<app::Filter> outgoing;
+    if (options.crlf) outgoing = std::make_shared<app::Crlf>();
+    return options.hex ? app::hex_dump(std::move(outgoing)) : app::Filters{std::move(outgoing), nullptr};
+}
+
+/// "10.0.0.1", or "10.0.0.1:4000" where the port matters.
+Result<Address> source_of(const std::string& text) {
+    if (const Result<IpAddress> ip = IpAddress::parse(text)) return Address{*ip, 0};
+    return Address::parse(text);
+}
+
+Result<Plan> plan_of(const Options& options) {
+    Plan plan;
+    Result<Target> target = parse_peer(options.address);
+    if (!target) return std::unexpected{target.error()};
+    plan.target = std::move(*target);
+    const Result<std::optional<Duration>> timeout = duration_of("--timeout", options.timeout);
+    const Result<std::optional<Duration>> retry = duration_of("--retry", options.retry);
+    if (!timeout) return std::unexpected{timeout.error()};
+    if (!retry) return std::unexpected{retry.error()};
+    plan.timeout = *timeout;
+    plan.patience.one_attempt = *timeout;
+    plan.patience.all_attempts = *retry;
+    if (!options.source.empty()) {
+        Result<Address> source = source_of(options.source);
+        if (!source) return std::unexpected{source.error()};
+        plan.patience.source = std::move(*source);
     }
-    if (piped.error) return fail(verb, *piped.error, where);
-    if (piped.unsent > 0)
-        return fail(verb, Exit::closed_early,
-                    fmt::format("closed early: {} finished while {} octets were still to be sent", where,
-                                piped.unsent));
-    if (is_at_a_terminal()) say(fmt::format("{} has closed", where));
-    return static_cast<int>(Exit::ok);
-}
-
-int talk(const Target& target, std::optional<Duration> timeout) {
-    KernelNetwork network;
-    const std::string where = target.to_string();
-    Result<Socket> connection =
-        create_connection(network, target, timeout ? Deadline{*timeout} : Deadline{}).wait();
-    if (!connection) return fail(verb, connection.error(), where);
-    if (is_at_a_terminal()) say(fmt::format("connected to {}; Ctrl-D ends your side", where));
-    Result<app::Piped> piped = network.run(app::pipe(network, network.terminal(), std::move(*connection),
-                                                     {.transport = target.transport, .patience = timeout}));
-    return piped ? report(*piped, where) : fail(verb, piped.error(), where);
+    plan.filters = filters_for(options);
+    return plan;
 }
 
 int connect(const Options& options) {
-    const Result<Target> target = Target::parse(options.address);
-    if (!target) return fail_usage(verb, target.error().detail());
-    if (target->path.empty() && target->port == 0)
-        return fail_usage(verb, fmt::format("{}: nobody can listen on port 0", options.address));
-    if (options.timeout.empty()) return talk(*target, std::nullopt);
-    const Result<Duration> timeout = parse_duration(options.timeout);
-    if (!timeout) return fail_usage(verb, fmt::format("--timeout: {}", timeout.error().detail()));
-    return talk(*target, *timeout);
+    const Result<Plan> plan = plan_of(options);
+    if (!plan) return fail_usage(verb, plan.error().detail());
+    KernelNetwork network;
+    const std::string where = plan->target.to_string();
+    Result<Result<Socket>> connection =
+        network.run(app::connect_patiently(network, plan->target, plan->patience));
+    if (!connection) return fail(verb, connection.error(), where);
+    if (!*connection) return fail(verb, connection->error(), where);
+    if (is_interactive()) say(fmt::format("connected to {}; Ctrl-D ends your side", where));
+    Result<app::Piped> piped = network.run(
+        app::pipe(network, network.terminal(), std::move(**connection),
+                  {.transport = plan->target.transport, .patience = plan->timeout}, plan->filters));
+    return piped ? report(verb, *piped, where) : fail(verb, piped.error(), where);
 }
 
 }  // namespace
@@ -87,6 +116,12 @@ void add_connect(CLI::App& command, Action& chosen) {
            "--timeout", options->timeout,
            "give up connecting after that long; and after\nthe end of input, on a peer silent that long")
         ->type_name("TIME");
+    sub->add_option("--retry", options->retry, "while nobody listens there, try again for that long")
+        ->type_name("TIME");
+    sub->add_option("--source", options->source, "connect from this address of the machine")
+        ->type_name("ADDRESS");
+    sub->add_flag("--crlf", options->crlf, "send CR LF for LF");
+    sub->add_flag("--hex", options->hex, "print the octets of both directions in hexadecimal");
     sub->footer(examples);
     sub->callback([options, &chosen] { chosen = [options] { return connect(*options); }; });
 }

@@ -6,7 +6,9 @@
 #include <array>
 #include <string>
 
+#include "cli/owner.hpp"
 #include "cli/words.hpp"
+#include "sockeye/address.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -25,10 +27,12 @@ constexpr std::array endings{
     Ending{Errc::unreachable, Exit::unreachable,
            "no route leads there: check the address and your connection"},
     Ending{Errc::address_in_use, Exit::address_in_use,
-           "another program holds it: end that one, or take another port (0: any free one)"},
+           "end that program, or take another port (0: any free one)"},
     Ending{Errc::address_not_available, Exit::other,
            "not an address of this machine: try :PORT for all of them"},
     Ending{Errc::name_not_found, Exit::name_not_found, "write a numeric address"},
+    Ending{Errc::corrupted, Exit::integrity, "repeat the command"},
+    Ending{Errc::no_space, Exit::other, "make room on that disk, and repeat the command"},
     Ending{Errc::permission_denied, Exit::permission, "the system does not let you: try a port from 1024 up"},
     Ending{Errc::invalid_argument, Exit::usage, ""},
 };
@@ -36,6 +40,16 @@ constexpr std::array endings{
 const Ending* find(Errc code) {
     const auto* found = std::ranges::find(endings, code, &Ending::code);
     return found == endings.end() ? nullptr : found;
+}
+
+/// " by python3 (PID 1234, root)": whom to ask, or to end.
+/// @param where  as url() writes it
+std::string held_by(std::string_view where) {
+    const Result<Target> target = Target::parse(where);
+    const Result<Address> address = target ? target->numeric() : std::unexpected{target.error()};
+    if (!address) return {};
+    const std::optional<Owner> owner = owner_of(target->transport, *address);
+    return owner ? ", held by " + owner->to_string() : std::string{};
 }
 
 }  // namespace
@@ -58,6 +72,7 @@ int fail(std::string_view verb, const Error& error, std::string_view where) {
         message += fmt::format(": {}", error.detail());
     else if (!where.empty())
         message += fmt::format(": {}", where);
+    if (error == Errc::address_in_use) message += held_by(where);
     const bool says_all = error.detail().contains(' ');  // more than the address it happened to
     if (ending != nullptr && !ending->remedy.empty() && !says_all)
         message += fmt::format(" ({})", ending->remedy);

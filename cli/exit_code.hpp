@@ -20,6 +20,7 @@ enum class Exit : int {
     reset = 56,
     unreachable = 65,
     permission = 77,
+    integrity = 90,
 };
 
 Exit exit_for(Errc code);

@@ -1,4 +1,4 @@
-// sockeye listen ADDRESS: serves many clients at once.
+// sockeye listen ADDRESS: serves many clients at once, or joins one to the terminal.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,8 +6,13 @@
 #include <memory>
 #include <vector>
 
+#include "app/chat/turns.hpp"
+#include "app/desk.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/piped.hpp"
+#include "cli/role.hpp"
 #include "cli/service.hpp"
+#include "cli/session_log.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "sockeye/kernel.hpp"
@@ -18,8 +23,10 @@ namespace {
 constexpr std::string_view verb = "listen";
 
 constexpr const char* examples = R"(Examples:
+  sockeye listen :9001                    one client talks to your terminal
   sockeye listen :9001 --upper            every interface, IPv4 and IPv6
   sockeye listen 127.0.0.1:0 --echo       port 0: a free one, which it names
+  sockeye listen :9001 --hello hi --once  greets one client, and ends
   sockeye listen udp://:9001 --upper      UDP: each datagram is answered
   sockeye listen unix:/tmp/echo --echo    a socket in the file system
 
@@ -28,26 +35,25 @@ who, octets, and how it ended (FIN, RST, timeout). Ctrl-C ends it.)";
 
 struct Options {
     std::string address;
-    std::vector<app::Role> roles;
+    RoleOptions role;
+    std::size_t max = app::Limits::none;
+    bool one_at_a_time = false;
+    bool once = false;
+    bool alternate = false;
     bool quiet = false;
+    bool json = false;
+
+    app::Limits limits() const {
+        app::Limits limits{.at_once = max};
+        if (one_at_a_time) limits.at_once = 1;
+        if (once) limits.in_all = 1;
+        return limits;
+    }
+    SessionLog::Form form() const {
+        if (json) return SessionLog::Form::json;
+        return quiet ? SessionLog::Form::only_where_it_listens : SessionLog::Form::words;
+    }
 };
-
-void log(const app::Session& session) {
-    const bool answered = session.transport == Transport::udp && !session.error;
-    const std::string peer = session.peer.family() == Family::unix_ && session.peer.path().empty()
-                                 ? "unix client"
-                                 : session.peer.to_string();
-    say(fmt::format("{:<24} {:>9} B in {:>9} B out   {}", peer, session.received, session.sent,
-                    answered ? "answered" : app::ending(session)));
-}
-
-void announce(Transport transport, const Address& at) {
-    std::string_view reach;
-    if (at.family() != Family::unix_ && at.ip().is_unspecified())
-        reach =
-            at.family() == Family::inet6 ? "  (every interface, IPv4 and IPv6)" : "  (every interface, IPv4)";
-    say(fmt::format("listening on {}{}", url(transport, at), reach));
-}
 
 Result<Socket> open(Network& network, Transport transport, const Address& at) {
     if (transport == Transport::udp) return create_datagram_server(network, at);
@@ -69,7 +75,82 @@ private:
     std::string path_;
 };
 
-int serve(const Target& target, app::Role role, Service::Log log_session) {
+struct Opened {
+    KernelNetwork& network;
+    Socket server;
+    Transport transport;
+    SessionLog& log;
+    const Interrupts& interrupts;
+};
+
+int serve(Opened opened, const Role& role, app::Limits limits) {
+    Service service{opened.network, opened.log};
+    if (opened.transport == Transport::udp)
+        service.add_datagrams(std::move(opened.server), role.datagrams);
+    else
+        service.add(std::move(opened.server), role.sessions(opened.network, &service), limits);
+    Result<void> served = service.run_until(opened.interrupts);
+    return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
+}
+
+/// Says who sends, each time that it is another.
+struct Callers : app::Observer {
+    void session_began(const Address& peer) override { say(fmt::format("from {}", peer.to_string())); }
+};
+
+/// A client, or for UDP whoever sends, talks to the person at the terminal.
+Task<app::Piped> talk(Network& network, Stream terminal, Socket server, Transport transport,
+                      app::Session& session, app::Observer& log) {
+    if (transport == Transport::udp) {
+        Callers callers;
+        co_return co_await app::desk(network, std::move(terminal), std::move(server), &callers);
+    }
+    Result<Accepted> client = co_await server.accept();
+    if (!client) co_return app::Piped{.error = client.error()};
+    server.close();  // nobody else is expected
+    session.peer = client->peer;
+    log.session_began(session.peer);
+    co_return co_await app::pipe(network, std::move(terminal), std::move(client->socket));
+}
+
+int serve_by_hand(Opened opened) {
+    app::Session session{.peer = {}, .transport = opened.transport};
+    Result<app::Piped> piped =
+        opened.network.run(talk(opened.network, opened.network.terminal(), std::move(opened.server),
+                                opened.transport, session, opened.log));
+    if (!piped) return static_cast<int>(Exit::ok);  // interrupted
+    session.received = piped->received;
+    session.sent = piped->sent;
+    if (piped->failed == app::Piped::Side::peer) session.error = piped->error;
+    if (opened.transport == Transport::tcp) opened.log.session_ended(session);
+    return report(verb, *piped, session.peer.to_string());
+}
+
+/// The lessons' server: the person at the terminal speaks first, then each in turn; one client after
+/// another, until the input ends.
+Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
+    for (;;) {
+        Result<Accepted> client = co_await opened.server.accept();
+        if (!client) co_return;
+        app::Session session{.peer = client->peer};
+        opened.log.session_began(session.peer);
+        const app::Piped piped = co_await app::chat::take_turns(
+            terminal, std::move(client->socket), app::chat::First::here, app::chat::Manners{"", bye}, say);
+        session.received = piped.received;
+        session.sent = piped.sent;
+        if (piped.failed == app::Piped::Side::peer) session.error = piped.error;
+        opened.log.session_ended(session);
+        if (piped.input_ended || piped.failed == app::Piped::Side::stream) co_return;
+    }
+}
+
+int serve_in_turns(Opened opened, const std::string& bye) {
+    Result<void> done = opened.network.run(chat_in_turns(opened, opened.network.terminal(), bye));
+    if (!done && done.error() != Errc::cancelled) return fail(verb, done.error());
+    return static_cast<int>(Exit::ok);
+}
+
+int listen_at(const Target& target, const Options& options) {
     Result<Address> at = target.numeric();
     if (!at) return fail(verb, at.error());
     KernelNetwork network;
@@ -77,28 +158,45 @@ int serve(const Target& target, app::Role role, Service::Log log_session) {
     if (!server) return fail(verb, server.error(), url(target.transport, *at));
     const SocketFile file{*at};
     const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
-    announce(target.transport, server->getsockname().value_or(*at));
+    SessionLog log{options.form()};
+    log.listening(target.transport, server->getsockname().value_or(*at));
+    Opened opened{.network = network,
+                  .server = std::move(*server),
+                  .transport = target.transport,
+                  .log = log,
+                  .interrupts = interrupts};
+    if (options.alternate) return serve_in_turns(std::move(opened), options.role.bye);
+    if (options.role.chosen.empty()) return serve_by_hand(std::move(opened));
+    return serve(std::move(opened), options.role.chosen.front(), options.limits());
+}
 
-    Service service{network, std::move(log_session)};
-    service.add(std::move(*server), target.transport, role);
-    Result<void> served = service.run_until(interrupts);
-    return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
+/// @returns what is wrong with the command line, if anything is
+std::string mistake_in(const Options& options, const Target& target) {
+    const app::Limits limits = options.limits();
+    const bool is_limited = limits.at_once != app::Limits::none || limits.in_all != app::Limits::none;
+    if (!options.role.chosen.empty() && options.alternate)
+        return fmt::format("--alternate is a chat at your terminal; {} needs none",
+                           options.role.chosen[0].name);
+    if (options.alternate && target.transport == Transport::udp) return "--alternate does not go over UDP";
+    if (options.role.chosen.size() > 1)
+        return fmt::format("one role at a time: {} or {}", options.role.chosen[0].name,
+                           options.role.chosen[1].name);
+    if (options.role.chosen.empty() && options.json)
+        return "--json needs a role, such as --echo: standard output is the client's";
+    if (options.role.chosen.empty() && is_limited) return "without a role there is one client anyway";
+    if (target.transport != Transport::udp) return "";
+    if (is_limited) return "UDP has no clients to count: --once, --max and --one-at-a-time are TCP's";
+    if (!options.role.chosen.empty() && !options.role.chosen.front().datagrams)
+        return fmt::format("{} does not go over UDP", options.role.chosen.front().name);
+    return "";
 }
 
 int listen(const Options& options) {
     const Result<Target> target = Target::parse(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
-    if (options.roles.size() != 1) {
-        std::string known;
-        for (const app::Role& role : app::roles)
-            known += fmt::format("{}--{}", known.empty() ? "" : " or ", role.name);
-        return fail_usage(verb, fmt::format("{}: {}",
-                                            options.roles.empty() ? "what should it do with its clients"
-                                                                  : "one role at a time",
-                                            known));
-    }
-    if (options.quiet) return serve(*target, options.roles.front(), [](const app::Session&) {});
-    return serve(*target, options.roles.front(), log);
+    if (const std::string mistake = mistake_in(options, *target); !mistake.empty())
+        return fail_usage(verb, mistake);
+    return listen_at(*target, options);
 }
 
 }  // namespace
@@ -110,11 +208,18 @@ void add_listen(CLI::App& command, Action& chosen) {
                     "tcp://HOST:PORT, HOST:PORT, :PORT,\nudp://HOST:PORT or unix:/PATH")
         ->required()
         ->type_name("");
-    for (const app::Role& role : app::roles)
-        sub->add_flag_callback(
-            fmt::format("--{}", role.name), [options, role] { options->roles.push_back(role); },
-            std::string{role.does});
+    add_roles(*sub, options->role);
+    sub->add_flag("--alternate", options->alternate,
+                  "chat at your terminal in strict turns, you first,\nwith one client after another");
+    sub->add_option("--bye", options->role.bye, "of a chat: the word that ends a client's session")
+        ->type_name("WORD");
+    sub->add_flag("--once", options->once, "end after one client");
+    sub->add_option("--max", options->max, "serve at most N clients at once; the next ones wait")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    sub->add_flag("--one-at-a-time", options->one_at_a_time, "the same as --max 1");
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
+    sub->add_flag("--json", options->json, "JSON on standard output, an event a line");
     sub->footer(examples);
     sub->callback([options, &chosen] { chosen = [options] { return listen(*options); }; });
 }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <utility>
 
 #include "cli/exit_code.hpp"
 #include "cli/verb.hpp"
@@ -16,13 +17,30 @@
 namespace sockeye::cli {
 namespace {
 
-constexpr std::array<AddVerb, 5> verbs{add_listen, add_connect, add_port, add_subnet, add_mac};
+// In the order of --help, a line each.
+constexpr std::array verbs{
+    AddVerb{add_listen},   //
+    AddVerb{add_connect},  //
+    AddVerb{add_chat},     //
+    AddVerb{add_http},     //
+    AddVerb{add_check},    //
+    AddVerb{add_who},      //
+    AddVerb{add_bench},    //
+    AddVerb{add_port},     //
+    AddVerb{add_subnet},   //
+    AddVerb{add_mac},      //
+    AddVerb{add_explain},  //
+    AddVerb{add_lesson},   //
+    AddVerb{add_dns},      //
+};
 
 constexpr const char* examples = R"(Examples:
   sockeye                           one program on this machine and in a lab
   sockeye --stay --seed 9           the same, and its server stays up
   sockeye listen :9001 --upper      a server that answers in upper case
   sockeye connect 127.0.0.1:9001    talk to it
+  sockeye chat 127.0.0.1:9001       talk with people in a `listen --chat` room
+  sockeye who 9001                  who has that port
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye connect --help            more on a verb
 
@@ -48,7 +66,9 @@ int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char
         innermost = *named;
         verb += (verb.empty() ? "" : " ") + innermost->get_name();
     }
-    if (const std::string known = verb_names(*innermost); !known.empty()) {
+    const auto is_positional = [](const CLI::Option* option) { return option->get_positional(); };
+    const bool takes_words = std::ranges::any_of(std::as_const(*innermost).get_options(), is_positional);
+    if (const std::string known = verb_names(*innermost); !known.empty() && !takes_words) {
         if (words.empty() && innermost != &command)
             return fail_usage(verb, fmt::format("one of its verbs is missing: {}", known));
         if (!words.empty() && words[0][0] != '-' && words[0][0] != '\0')

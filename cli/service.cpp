@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "app/server.hpp"
 #include "cli/words.hpp"
 
 namespace sockeye::cli {
@@ -19,13 +18,14 @@ Task<> stop_after(Network& network, Duration grace, std::stop_source sessions) {
 
 }  // namespace
 
-void Service::add(Socket server, Transport transport, app::Role role) {
-    if (transport == Transport::udp)
-        network_.spawn(app::answer_datagrams(std::move(server), role, this), accepting_.get_token());
-    else
-        network_.spawn(
-            app::serve(network_, std::move(server), app::answering(role, this), this, sessions_.get_token()),
-            accepting_.get_token());
+void Service::add(Socket server, app::SessionMaker session, app::Limits limits) {
+    network_.spawn(
+        app::serve(network_, std::move(server), std::move(session), this, sessions_.get_token(), limits),
+        accepting_.get_token());
+}
+
+void Service::add_datagrams(Socket server, app::Answer answer) {
+    network_.spawn(app::answer_datagrams(std::move(server), std::move(answer), this), accepting_.get_token());
 }
 
 Result<void> Service::run_until(const Interrupts&) {
@@ -45,12 +45,13 @@ void Service::finish() {
     if (!network_.run()) say("stopped at once");
 }
 
-void Service::session_began(const Address&) {
+void Service::session_began(const Address& peer) {
+    log_.session_began(peer);
     ++live_;
 }
 
 void Service::session_ended(const app::Session& session) {
-    log_(session);
+    log_.session_ended(session);
     if (--live_ == 0 && accepting_.stop_requested()) grace_.request_stop();
 }
 

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <stop_token>
 
-#include "app/role.hpp"
+#include "app/server.hpp"
 #include "app/session.hpp"
 #include "cli/interrupts.hpp"
 #include "sockeye/network.hpp"
@@ -14,32 +13,34 @@
 
 namespace sockeye::cli {
 
-class Service : private app::Observer {
+/// It is the observer that its sessions report to, and tells `log` in turn.
+class Service : public app::Observer {
 public:
-    using Log = std::function<void(const app::Session&)>;
-
-    /// @param log  told of each session that has ended
     /// `network` must outlive the service, and must not run any more once the service is gone.
-    Service(Network& network, Log log) : network_{network}, log_{std::move(log)} {}
+    Service(Network& network, app::Observer& log) : network_{network}, log_{log} {}
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    /// Serves from the next turn of the network's loop on.
-    void add(Socket server, Transport transport, app::Role role);
+    // Both serve from the next turn of the network's loop on.
+
+    /// @param session  made with this service as its observer
+    void add(Socket server, app::SessionMaker session, app::Limits limits = {});
+    void add_datagrams(Socket server, app::Answer answer);
 
     /// Runs until the network is interrupted, then accepts nobody any more and lets sessions finish for a
-    /// grace time; a second interrupt cuts that short.
+    /// grace time; a second interrupt cuts that short. Also ends when a server has had all its clients.
     /// @returns what made it impossible to accept anybody, if anything did
     Result<void> run_until(const Interrupts& interrupts);
 
-private:
     void session_began(const Address& peer) override;
     void session_ended(const app::Session& session) override;
     void server_ended(const Error& why) override;
+
+private:
     void finish();
 
     Network& network_;
-    Log log_;
+    app::Observer& log_;
     std::stop_source accepting_;
     std::stop_source sessions_;
     std::stop_source grace_;

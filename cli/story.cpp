@@ -37,6 +37,8 @@ struct Servers {
     Address udp_address;
 };
 
+struct Unwatched : app::Observer {};
+
 Result<Servers> open_servers(Network& network) {
     constexpr int attempts = 8;
     Servers servers;
@@ -137,9 +139,10 @@ int tell_story(const Options& options) {
     Result<Servers> opened = open_servers(network);
     if (!opened) return fail("", opened.error());
     Servers& servers = *opened;
-    Service service{network, [](const app::Session&) {}};
-    service.add(std::move(servers.tcp), Transport::tcp, app::upper);
-    service.add(std::move(servers.udp), Transport::udp, app::upper);
+    Unwatched sessions;
+    Service service{network, sessions};
+    service.add(std::move(servers.tcp), app::answering(app::upper, &service));
+    service.add_datagrams(std::move(servers.udp), app::upper);
 
     if (!options.json) tell(opening_text(options.plan));
     Result<bool> machine = tell_machine(network, servers, options);

@@ -17,9 +17,20 @@ using AddVerb = void (*)(CLI::App& command, Action& chosen);
 
 void add_listen(CLI::App& command, Action& chosen);
 void add_connect(CLI::App& command, Action& chosen);
+void add_chat(CLI::App& command, Action& chosen);
+void add_http(CLI::App& command, Action& chosen);
+void add_check(CLI::App& command, Action& chosen);
+void add_who(CLI::App& command, Action& chosen);
+void add_bench(CLI::App& command, Action& chosen);
 void add_port(CLI::App& command, Action& chosen);
 void add_subnet(CLI::App& command, Action& chosen);
 void add_mac(CLI::App& command, Action& chosen);
+void add_explain(CLI::App& command, Action& chosen);
+void add_lesson(CLI::App& command, Action& chosen);
+void add_dns(CLI::App& command, Action& chosen);
+
+/// `explain session`, which knows programs where `explain` knows recordings.
+const CLI::App* add_explain_session(CLI::App& explain, Action& chosen);
 
 /// What the command does without a verb: its options stand at `command` itself.
 /// @param program  what it was called as

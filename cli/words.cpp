@@ -72,6 +72,14 @@ std::string url(Transport transport, const Address& address) {
     return fmt::format("{}://{}", transport == Transport::udp ? "udp" : "tcp", address.to_string());
 }
 
+Result<Target> parse_peer(std::string_view text) {
+    Result<Target> target = Target::parse(text);
+    if (target && target->path.empty() && target->port == 0)
+        return std::unexpected{
+            Error{Errc::invalid_argument, "parse", fmt::format("{}: nobody can listen on port 0", text)}};
+    return target;
+}
+
 Result<Duration> parse_duration(std::string_view text) {
     Result<Duration> parsed = parse_number_and_unit(text);
     if (parsed) return parsed;

@@ -20,6 +20,10 @@ void tell(std::string_view text);
 /// "tcp://127.0.0.1:9001", "unix:/path": what Target::parse() reads back.
 std::string url(Transport transport, const Address& address);
 
+/// Whom to connect to: a Target whose port can be reached.
+/// @returns invalid_argument with a detail that says what to write
+Result<Target> parse_peer(std::string_view text);
+
 /// "500ms", "2s", "1.5s", "2m"; a number alone is seconds.
 /// @returns invalid_argument with a detail that says what to write
 Result<Duration> parse_duration(std::string_view text);

@@ -28,6 +28,11 @@ enum class Errc : std::uint8_t {
     not_connected,          ///< the call needs a connection
     already_connected,      ///< the socket has a connection, or is making one
     message_too_large,      ///< longer than one datagram can be
+    not_found,              ///< no such file or directory
+    exists,                 ///< there is a file of that name already
+    busy,                   ///< somebody else is using the file
+    no_space,               ///< the disk is full, or the user's part of it
+    corrupted,              ///< what arrived is not what was sent
     permission_denied,      ///< the system does not let this user do that
     resources_exhausted,    ///< out of descriptors, ports, memory or buffers
     invalid_argument,       ///< the call makes no sense as it stands

@@ -16,6 +16,8 @@ enum class Backend : std::uint8_t {
     io_uring,  ///< Linux 5.19 or newer
 };
 
+class Directory;  // <sockeye/directory.hpp>
+
 struct KernelOptions {
     Backend backend = Backend::epoll;  ///< as fast today, and there everywhere: docs/benchmarks.md
 };
@@ -35,6 +37,9 @@ public:
     /// Standard input and standard output as one Stream. Does not change their flags for other
     /// processes that share them.
     Stream terminal();
+
+    /// The folder at `path` of the machine's files. @returns not_found, permission_denied
+    Result<Directory> directory(std::string_view path);
 };
 
 }  // namespace sockeye

@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sockeye/bytes.hpp"
+#include "sockeye/impairments.hpp"
 #include "sockeye/network.hpp"
 
 namespace sockeye {
@@ -25,7 +27,12 @@ struct LabOptions {
 /// The same in both directions.
 struct CableOptions {
     std::uint64_t bits_per_second = 1'000'000'000;
-    Duration delay = 500ns;  ///< from one end to the other
+    Duration delay = 500ns;          ///< from one end to the other
+    std::size_t queue_limit = 1000;  ///< frames that wait at an end until those before them have left
+    /// Frames that wait, from which on those whose sender understands it are marked "congestion
+    /// experienced" (RFC 3168) instead of a loss later; 0: never.
+    std::size_t mark_from = 0;
+    Impairments impairments{};  ///< of each direction
 };
 
 /// Joins cables into one LAN, learning who is where (IEEE 802.1D).
@@ -66,8 +73,31 @@ public:
     Switch& add_switch(std::string_view name);
     /// A host with one network card, cabled to `lan`. @param prefix  such as "10.0.0.1/24"
     Host& add_host(std::string_view name, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// A host that passes packets on between its cards (RFC 1812): they come by connect().
+    Host& add_router(std::string_view name);
     /// One more cable between switches.
     void add_cable(Switch& a, Switch& b, CableOptions cable = {});
+    /// One more network card (eth1, eth2, …; a router's first is eth0), cabled to `lan`.
+    void connect(Host& host, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// A cable between two hosts or routers, with a card of its own on each.
+    void connect(Host& a, std::string_view prefix_of_a, Host& b, std::string_view prefix_of_b,
+                 CableOptions cable = {});
+
+    /// From now on all that leaves `router` by that card has its first IPv4 address (NAT44, RFC 4787).
+    void enable_nat(Host& router, std::string_view card);
+    /// What arrives for that address at `port` goes to `inside`.
+    void forward_port(Host& router, Transport protocol, std::uint16_t port, const Address& inside);
+
+    /// One more address on the host's latest card: "2001:db8::1/64".
+    void add_address(Host& host, std::string_view prefix);
+    /// The same, but only once nobody has objected to it (RFC 5227; RFC 4862 §5.4 for IPv6). Who has
+    /// it already keeps it, and the lab says so: see conflicts().
+    void claim_address(Host& host, std::string_view prefix);
+    /// "address conflict: late and 02:00:00:00:00:01 both want 10.0.0.1", in order of time.
+    std::vector<std::string> conflicts() const;
+    /// Packets to `target` ("0.0.0.0/0" and "::/0": everything else) go to `gateway`, which is on
+    /// one of the host's links.
+    void add_route(Host& host, std::string_view target, std::string_view gateway);
 
     /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
     void at(Duration at, std::function<void()> action);
@@ -76,6 +106,10 @@ public:
     /// heal(), is lost.
     void cut(std::string_view a, std::string_view b);
     void heal(std::string_view a, std::string_view b);
+    /// Impairs every cable between two nodes from now on, in both directions or in one. Impairments{}
+    /// ends it. Each direction of each cable has a chance of its own, which goes on where it was.
+    void set(std::string_view a, std::string_view b, const Impairments& impairments);
+    void set_one_way(std::string_view from, std::string_view to, const Impairments& impairments);
     /// Power off: the host is silent at once, then its programs are destroyed; nothing they do
     /// in their destructors reaches a cable. A run() of one of them ends with Errc::cancelled.
     void crash(std::string_view host);

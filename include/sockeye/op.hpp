@@ -37,7 +37,7 @@ struct Request {
     sockeye::Network* network;
     Driver* driver;                  ///< whose loop gets it done
     Waitable* target = nullptr;      ///< what to wait at; nullptr: time alone
-    std::unique_ptr<Socket> made;    ///< a socket that the call itself makes
+    std::unique_ptr<Waitable> made;  ///< what the call itself makes; gone once it has failed
     std::unique_ptr<Error> failure;  ///< what was wrong before it could be tried
     std::unique_ptr<Extra> extra;    ///< what few calls need
     std::byte* data = nullptr;
@@ -61,6 +61,8 @@ public:
     /// What a waiter calls when its turn has come. @returns true once the operation has ended.
     bool step() { return step_(*this, nullptr); }
     void fail(const Error& error) { step_(*this, &error); }
+    /// Tries at once; if that is not enough, `part` waits. @returns whether it has ended
+    bool start(Waiter& part);
 
     Request& request() { return request_; }
     void leave_waiter() { waiter_ = nullptr; }

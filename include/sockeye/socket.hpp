@@ -112,17 +112,37 @@ struct DatagramInfo {
 
 struct ServerOptions {
     int backlog = 128;
+    std::optional<Family> family{};  ///< what "0.0.0.0" and "::" are of; nullopt: as written
+    bool reuse_port = false;         ///< servers that all say so share the port (SO_REUSEPORT)
+    bool dualstack_ipv6 = true;      ///< "::" is for both families
+};
+struct DatagramServerOptions {
+    std::optional<Family> family{};
+    bool reuse_port = false;
+    bool dualstack_ipv6 = true;
 };
 
-/// A listening TCP socket: bound with SO_REUSEADDR's meaning (an address in TIME-WAIT is free),
-/// and, on "::", for both families.
+/// A listening TCP socket, bound with SO_REUSEADDR's meaning: an address in TIME-WAIT is free.
+/// "::" is 0.0.0.0 on a network without IPv6. @returns unsupported: an option it does not have
 Result<Socket> create_server(Network& network, const Address& at, ServerOptions options = {});
 
-/// A bound UDP socket; on "::", for both families.
-Result<Socket> create_datagram_server(Network& network, const Address& at);
+/// A bound UDP socket.
+Result<Socket> create_datagram_server(Network& network, const Address& at,
+                                      DatagramServerOptions options = {});
 
-/// A TCP connection (a UDP socket with a peer, for udp://) to `target`.
-/// @returns name_not_found, refused, unreachable, timed_out; nothing stays half-open
-Op<Socket> create_connection(Network& network, Target target, Deadline deadline = {});
+struct ConnectOptions {
+    std::optional<IpAddress> source{};  ///< the local address; nullopt: the network chooses
+    std::uint16_t source_port = 0;      ///< of `source`
+    std::optional<Family> family{};     ///< inet or inet6 alone; nullopt: both
+    Duration resolution_delay = 50ms;   ///< how long IPv4's addresses wait for IPv6's (RFC 8305 §3)
+    Duration attempt_delay = 250ms;     ///< how long one address is tried before the next is too (§5)
+};
+
+/// A TCP connection (a UDP socket with a peer, for udp://) to `target`: to whichever of its
+/// addresses answers first (Happy Eyeballs, RFC 8305). The deadline covers the look-up too.
+/// @returns name_not_found, refused, unreachable, timed_out, with a detail that lists every
+///   attempt; nothing stays half-open
+Op<Socket> create_connection(Network& network, Target target, Deadline deadline = {},
+                             ConnectOptions options = {});
 
 }  // namespace sockeye

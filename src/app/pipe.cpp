@@ -7,6 +7,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "sockeye/event.hpp"
+
 namespace sockeye::app {
 namespace {
 
@@ -20,13 +22,21 @@ struct Joined {
     Stream stream;
     Socket peer;
     PipeOptions options;
+    Filters filters;
     Piped piped;
-    Instant heard;         ///< when the peer last said something, or the input ended
-    bool writing = false;  ///< the stream is slow to take what the peer said: the peer is not silent
-    bool silent = false;   ///< the peer was, for too long
+    Instant heard;        ///< when the peer last said something, or the input ended
+    Event written;        ///< nobody writes to the stream: if somebody does, the peer is not silent
+    bool silent = false;  ///< the peer was, for too long
 
-    Joined(Network& network_, Stream&& stream_, Socket&& peer_, PipeOptions options_)
-        : network{network_}, stream{std::move(stream_)}, peer{std::move(peer_)}, options{options_} {}
+    Joined(Network& network_, Stream&& stream_, Socket&& peer_, PipeOptions options_, Filters&& filters_)
+        : network{network_},
+          stream{std::move(stream_)},
+          peer{std::move(peer_)},
+          options{options_},
+          filters{std::move(filters_)},
+          written{network_} {
+        written.set();
+    }
 
     bool is_udp() const { return options.transport == Transport::udp; }
     void fail(Piped::Side side, const Error& error) {
@@ -36,25 +46,63 @@ struct Joined {
     }
 };
 
+/// One at a time: both directions may have something to show.
+Task<Result<void>> show(Joined& joined, BytesView bytes) {
+    while (!joined.written.is_set()) {
+        Result<void> waited = co_await joined.written.wait();
+        if (!waited) co_return waited;
+    }
+    joined.written.clear();
+    Result<void> written = co_await joined.stream.write(bytes);
+    joined.written.set();
+    co_return written;
+}
+
+/// @returns false: nothing can be sent any more
+Task<bool> send_piece(Joined& joined, BytesView bytes) {
+    joined.piped.unsent = bytes.size();
+    Result<void> sent = co_await joined.peer.sendall(bytes);
+    const std::size_t octets = sent ? bytes.size() : sent.error().transferred();
+    joined.piped.sent += octets;
+    joined.piped.unsent -= octets;
+    if (!sent) joined.fail(Piped::Side::peer, sent.error());
+    co_return sent.has_value();
+}
+
+Task<bool> send_filtered(Joined& joined, std::string bytes) {
+    const std::string aside = joined.filters.outgoing->aside();
+    if (!aside.empty()) {
+        Result<void> shown = co_await show(joined, aside);
+        if (!shown) joined.fail(Piped::Side::stream, shown.error());
+    }
+    if (bytes.empty()) co_return true;
+    const bool sent = co_await send_piece(joined, bytes);
+    co_return sent;
+}
+
 /// @returns false: nothing can be sent any more
 Task<bool> send_input(Joined& joined) {
     const std::size_t most = joined.is_udp() ? longest_datagram_sent : most_at_once;
-    for (;;) {
+    Filter* const filter = joined.filters.outgoing.get();
+    while (filter == nullptr || !filter->has_enough()) {
         Result<Bytes> input = co_await joined.stream.read(most);
         if (!input) {
+            if (input.error() == Errc::cancelled) co_return true;  // the pipe is over
             joined.fail(Piped::Side::stream, input.error());
-            co_return true;  // what was read has been sent, and its answers are still welcome
+            break;  // what was read has been sent, and its answers are still welcome
         }
-        if (input->empty()) co_return true;
-        joined.piped.unsent = input->size();
-        Result<void> sent = co_await joined.peer.sendall(*input);
-        const std::size_t octets = sent ? input->size() : sent.error().transferred();
-        joined.piped.sent += octets;
-        joined.piped.unsent -= octets;
-        if (sent) continue;
-        joined.fail(Piped::Side::peer, sent.error());
-        co_return false;
+        joined.piped.input_ended = input->empty();
+        if (input->empty()) break;
+        bool sent = false;
+        if (filter == nullptr)
+            sent = co_await send_piece(joined, *input);
+        else
+            sent = co_await send_filtered(joined, filter->pass(*input));
+        if (!sent) co_return false;
     }
+    if (filter == nullptr) co_return true;
+    const bool sent = co_await send_filtered(joined, filter->end());
+    co_return sent;
 }
 
 /// Closes the socket under the receiving task once the peer has been silent for too long.
@@ -64,7 +112,7 @@ Task<> watch_silence(Joined& joined, Duration patience) {
     do {
         Result<void> slept = co_await joined.network.sleep_until(at);
         if (!slept) co_return;
-        at = (joined.writing ? joined.network.now() : joined.heard) + patience;
+        at = (joined.written.is_set() ? joined.heard : joined.network.now()) + patience;
     } while (joined.network.now() < at);
     joined.silent = true;
     joined.peer.close();
@@ -84,6 +132,17 @@ Task<> send_side(std::shared_ptr<Joined> joined) {
     if (patience) co_await watch_silence(*joined, *patience);
 }
 
+/// @returns false: it could not be written
+Task<bool> show_answer(Joined& joined, BytesView answer) {
+    joined.piped.received += answer.size();
+    Filter* const filter = joined.filters.incoming.get();
+    const std::string filtered = filter == nullptr ? std::string{} : filter->pass(answer);
+    Result<void> shown = co_await show(joined, filter == nullptr ? answer : BytesView{filtered});
+    joined.heard = joined.network.now();
+    if (!shown) joined.fail(Piped::Side::stream, shown.error());
+    co_return shown.has_value();
+}
+
 /// Until the peer has finished, or something has failed.
 Task<> receive_side(Joined& joined) {
     for (;;) {
@@ -94,24 +153,29 @@ Task<> receive_side(Joined& joined) {
             co_return;
         }
         if (answer->empty() && !joined.is_udp()) co_return;
-        joined.writing = true;
-        Result<void> written = co_await joined.stream.write(*answer);
-        joined.writing = false;
-        joined.heard = joined.network.now();
-        joined.piped.received += written ? answer->size() : written.error().transferred();
-        if (written) continue;
-        joined.fail(Piped::Side::stream, written.error());
-        co_return;
+        const bool shown = co_await show_answer(joined, *answer);
+        if (!shown) co_return;
     }
+}
+
+/// What the incoming filter kept back is shown, whatever the end was.
+Task<> show_rest(Joined& joined) {
+    if (!joined.filters.incoming) co_return;
+    const std::string rest = joined.filters.incoming->end();
+    if (rest.empty()) co_return;
+    Result<void> shown = co_await show(joined, rest);
+    if (!shown) joined.fail(Piped::Side::stream, shown.error());
 }
 
 }  // namespace
 
-Task<Piped> pipe(Network& network, Stream stream, Socket peer, PipeOptions options) {
-    auto joined = std::make_shared<Joined>(network, std::move(stream), std::move(peer), options);
+Task<Piped> pipe(Network& network, Stream stream, Socket peer, PipeOptions options, Filters filters) {
+    auto joined =
+        std::make_shared<Joined>(network, std::move(stream), std::move(peer), options, std::move(filters));
     std::stop_source sending;
     network.spawn(send_side(joined), sending.get_token());
     co_await receive_side(*joined);
+    co_await show_rest(*joined);
     // The sender sees this in a turn of its own and lets go of the socket; what it does by then is
     // not this pipe's any more.
     sending.request_stop();

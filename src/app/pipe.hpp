@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "app/filter.hpp"
 #include "sockeye/network.hpp"
 #include "sockeye/socket.hpp"
 #include "sockeye/stream.hpp"
@@ -20,8 +21,10 @@ struct PipeOptions {
 /// What a pipe did.
 struct Piped {
     std::uint64_t sent = 0;      ///< octets that the network took
-    std::uint64_t received = 0;  ///< octets that the stream took
+    std::uint64_t received = 0;  ///< octets that came from the network
     std::uint64_t unsent = 0;    ///< octets that were read from the stream when it ended, and not sent
+
+    bool input_ended = false;  ///< the stream came to its end
 
     enum class Side : std::uint8_t { stream, peer };
     Side failed = Side::peer;      ///< of `error`
@@ -34,6 +37,8 @@ struct Piped {
 /// the pipe at once, even if the stream could go on. Errc::timed_out: the peer was silent too long.
 /// UDP knows no end: each read is a datagram, and the pipe ends once the stream has ended and the peer
 /// has said nothing for `patience`, which is not an error.
-Task<Piped> pipe(Network& network, Stream stream, Socket peer, PipeOptions options = {});
+/// @param filters  change what passes; what is counted is what went over the network
+Task<Piped> pipe(Network& network, Stream stream, Socket peer, PipeOptions options = {},
+                 Filters filters = {});
 
 }  // namespace sockeye::app

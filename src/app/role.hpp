@@ -1,31 +1,30 @@
-// Role: what a server does with what its clients send.
+// What a server may answer, whatever carries it: a stream's octets or a datagram.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <span>
-#include <string_view>
+#include <string>
+
+#include "sockeye/bytes.hpp"
 
 namespace sockeye::app {
 
-/// Turns what was received into the answer, in place.
-using Transform = void (*)(std::span<std::byte> octets);
+/// What a client gets for what it sent, if anything: `received`, perhaps changed in place, or something
+/// that lives as long as the function.
+using Answer = std::function<std::optional<BytesView>(std::span<std::byte> received)>;
 
-/// The answer of RFC 862 (Echo): the octets as they came.
-inline void keep(std::span<std::byte>) {}
+/// The octets as they came (RFC 862).
+std::optional<BytesView> echo(std::span<std::byte> received);
+/// make_upper() of them.
+std::optional<BytesView> upper(std::span<std::byte> received);
+/// Nothing (RFC 863).
+std::optional<BytesView> discard(std::span<std::byte> received);
+/// Always `text`, once for each datagram or each piece that a stream hands over.
+Answer reply(std::string text);
 
 /// a to z become A to Z. Every other octet stays, so UTF-8 stays UTF-8.
 void make_upper(std::span<std::byte> octets);
-
-struct Role {
-    std::string_view name;
-    std::string_view does;  ///< for a help text
-    Transform transform;
-};
-
-inline constexpr Role echo{"echo", "answers with the octets it received", keep};
-inline constexpr Role upper{"upper", "answers in upper case (a to z; other octets stay)", make_upper};
-
-inline constexpr std::array roles{echo, upper};
 
 }  // namespace sockeye::app

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -26,10 +27,22 @@ RC_GTEST_PROP(Upper, LeavesEveryOtherOctetAsItIs, (std::vector<std::uint8_t> oct
     }
 }
 
-RC_GTEST_PROP(Echo, LeavesEveryOctetAsItIs, (std::vector<std::uint8_t> octets)) {
+RC_GTEST_PROP(Echo, AnswersWithEveryOctetAsItCame_RFC862, (std::vector<std::uint8_t> octets)) {
     const std::vector<std::uint8_t> before = octets;
-    echo.transform(std::as_writable_bytes(std::span{octets}));
-    RC_ASSERT(octets == before);
+    const auto answer = echo(std::as_writable_bytes(std::span{octets}));
+    RC_ASSERT(answer.has_value());
+    RC_ASSERT(std::ranges::equal(answer->span(), std::as_bytes(std::span{before})));
+}
+
+TEST(Discard, AnswersNothing_RFC863) {
+    Bytes text{"hello"};
+    EXPECT_FALSE(discard({text.data(), text.size()}));
+}
+
+TEST(Reply, IsAlwaysTheSameAndMayBeEmpty) {
+    Bytes text{"hello"};
+    EXPECT_EQ(reply("helloworld")({text.data(), text.size()}).value().text(), "helloworld");
+    EXPECT_EQ(reply("")({text.data(), text.size()}).value().text(), "");
 }
 
 }  // namespace

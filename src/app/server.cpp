@@ -2,32 +2,64 @@
 
 #include <utility>
 
+#include "sockeye/event.hpp"
+
 namespace sockeye::app {
 namespace {
 
 constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr std::size_t longest_datagram = 65'535;  // UDP's length field (RFC 768), header included
 
-/// What an earlier answer met on its way (RFC 1122 §4.1.3.3): it concerns one peer, not the server.
-bool is_about_a_peer(const Error& error) {
-    return error == Errc::refused || error == Errc::reset || error == Errc::unreachable;
+/// The places of a server that does not take everybody at once.
+class Seats {
+public:
+    Seats(Network& network, std::size_t seats) : free_{seats}, some_free_{network} { some_free_.set(); }
+
+    Op<void> wait() { return some_free_.wait(); }
+    void take() {
+        if (--free_ == 0) some_free_.clear();
+    }
+    void leave() {
+        if (free_++ == 0) some_free_.set();
+    }
+
+private:
+    std::size_t free_;
+    Event some_free_;
+};
+
+/// A session that keeps its seat until it has ended, or is destroyed.
+Task<> seated(Task<> session, std::shared_ptr<Seats> seats) {
+    struct Seat {
+        Seats& seats;
+        ~Seat() { seats.leave(); }
+    } seat{*seats};
+    (void)co_await std::move(session);  // a Task<> returns nothing
 }
 
 }  // namespace
 
 Task<> serve(Network& network, Socket server, SessionMaker session, Observer* observer,
-             std::stop_token sessions) {
-    for (;;) {
-        Result<Accepted> client = co_await server.accept();
+             std::stop_token sessions, Limits limits) {
+    const auto seats = std::make_shared<Seats>(network, limits.at_once);
+    for (std::size_t clients = 0; clients < limits.in_all; ++clients) {
+        Result<void> free = co_await seats->wait();
+        Result<Accepted> client = std::unexpected{Error{Errc::cancelled}};
+        if (free) client = co_await server.accept();
         if (!client) {
             if (observer != nullptr) observer->server_ended(client.error());
             co_return;
         }
-        network.spawn(session(std::move(client->socket), std::move(client->peer)), sessions);
+        Task<> task = session(std::move(client->socket), std::move(client->peer));
+        if (limits.at_once != Limits::none) {
+            seats->take();
+            task = seated(std::move(task), seats);
+        }
+        network.spawn(std::move(task), sessions);
     }
 }
 
-Task<> answer(Socket connection, Address peer, Role role, Observer* observer) {
+Task<> answer(Socket connection, Address peer, std::shared_ptr<const Answer> with, Observer* observer) {
     Session session{.peer = std::move(peer)};
     if (observer != nullptr) observer->session_began(session.peer);
     for (;;) {
@@ -38,9 +70,10 @@ Task<> answer(Socket connection, Address peer, Role role, Observer* observer) {
         }
         if (text->empty()) break;
         session.received += text->size();
-        role.transform({text->data(), text->size()});
-        Result<void> sent = co_await connection.sendall(*text);
-        session.sent += sent ? text->size() : sent.error().transferred();
+        const std::optional<BytesView> reply = (*with)({text->data(), text->size()});
+        if (!reply) continue;
+        Result<void> sent = co_await connection.sendall(*reply);
+        session.sent += sent ? reply->size() : sent.error().transferred();
         if (!sent) {
             session.error = sent.error();
             break;
@@ -49,13 +82,14 @@ Task<> answer(Socket connection, Address peer, Role role, Observer* observer) {
     if (observer != nullptr) observer->session_ended(session);
 }
 
-SessionMaker answering(Role role, Observer* observer) {
-    return [role, observer](Socket connection, Address peer) {
-        return answer(std::move(connection), std::move(peer), role, observer);
-    };
+SessionMaker answering(Answer with, Observer* observer) {
+    return
+        [with = std::make_shared<const Answer>(std::move(with)), observer](Socket connection, Address peer) {
+            return answer(std::move(connection), std::move(peer), with, observer);
+        };
 }
 
-Task<> answer_datagrams(Socket server, Role role, Observer* observer) {
+Task<> answer_datagrams(Socket server, Answer with, Observer* observer) {
     for (;;) {
         Result<Datagram> datagram = co_await server.recvfrom(longest_datagram);
         if (!datagram) {
@@ -66,44 +100,46 @@ Task<> answer_datagrams(Socket server, Role role, Observer* observer) {
         Session session{
             .peer = datagram->sender, .transport = Transport::udp, .received = datagram->bytes.size()};
         if (observer != nullptr) observer->session_began(session.peer);
-        role.transform({datagram->bytes.data(), datagram->bytes.size()});
-        Result<std::size_t> sent = co_await server.sendto(datagram->bytes, datagram->sender);
-        if (sent)
-            session.sent = *sent;
-        else
-            session.error = sent.error();
+        const std::optional<BytesView> reply = with({datagram->bytes.data(), datagram->bytes.size()});
+        if (reply) {
+            Result<std::size_t> sent = co_await server.sendto(*reply, datagram->sender);
+            if (sent)
+                session.sent = *sent;
+            else
+                session.error = sent.error();
+        }
         if (observer != nullptr) observer->session_ended(session);
     }
 }
 
 namespace {
 
-Task<> serve_role(Network& network, Address at, Role role, Observer* observer) {
+Task<> serve_answers(Network& network, Address at, Answer with, Observer* observer) {
     Socket server = create_server(network, at).value();
-    co_await serve(network, std::move(server), answering(role, observer), observer);
+    co_await serve(network, std::move(server), answering(std::move(with), observer), observer);
 }
 
-Task<> serve_role_datagrams(Network& network, Address at, Role role, Observer* observer) {
+Task<> serve_datagrams(Network& network, Address at, Answer with, Observer* observer) {
     Socket server = create_datagram_server(network, at).value();
-    co_await answer_datagrams(std::move(server), role, observer);
+    co_await answer_datagrams(std::move(server), std::move(with), observer);
 }
 
 }  // namespace
 
 Task<> serve_upper(Network& network, Address at, Observer* observer) {
-    return serve_role(network, std::move(at), upper, observer);
+    return serve_answers(network, std::move(at), upper, observer);
 }
 
 Task<> serve_upper_datagrams(Network& network, Address at, Observer* observer) {
-    return serve_role_datagrams(network, std::move(at), upper, observer);
+    return serve_datagrams(network, std::move(at), upper, observer);
 }
 
 Task<> serve_echo(Network& network, Address at, Observer* observer) {
-    return serve_role(network, std::move(at), echo, observer);
+    return serve_answers(network, std::move(at), echo, observer);
 }
 
 Task<> serve_echo_datagrams(Network& network, Address at, Observer* observer) {
-    return serve_role_datagrams(network, std::move(at), echo, observer);
+    return serve_datagrams(network, std::move(at), echo, observer);
 }
 
 }  // namespace sockeye::app

@@ -113,6 +113,45 @@ TEST_F(ServerTest, AStoppedServerAcceptsNobodyAndItsSessionsGoOn) {
     EXPECT_THAT(journal.ended, ElementsAre("10.0.0.2: 2 in, 2 out, stopped"));
 }
 
+TEST_F(ServerTest, ThoseForWhomThereIsNoSeatWaitConnectedUntilOneIsFree) {
+    Socket listener = create_server(place.server(), at).value();
+    place.server().spawn(
+        serve(place.server(), std::move(listener), answering(upper, &journal), &journal, {}, {.at_once = 1}));
+    Socket first = connect();
+    EXPECT_EQ(answer(first, "a"), "A");
+    Socket second = connect();
+    second.sendall("b").wait().value();
+    ASSERT_TRUE(place.lab().run_for(1min));
+    EXPECT_EQ(journal.began.size(), 1U);
+
+    first.close();
+    EXPECT_EQ(second.recv(1).wait().value().text(), "B");
+    second.close();
+    Socket third = connect();
+    EXPECT_EQ(answer(third, "c"), "C");
+}
+
+TEST_F(ServerTest, AServerForOneClientClosesOnceItHasIt) {
+    Socket listener = create_server(place.server(), at).value();
+    place.server().spawn(
+        serve(place.server(), std::move(listener), answering(upper), &journal, {}, {.in_all = 1}));
+    Socket first = connect();
+    EXPECT_EQ(answer(first, "a"), "A");
+    EXPECT_EQ(create_connection(place.client(), tcp()).wait().error(), Errc::refused);
+    EXPECT_EQ(answer(first, "b"), "B");
+    EXPECT_THAT(journal.server, ElementsAre());
+}
+
+TEST_F(ServerTest, DiscardTakesEverythingAndAnswersNothing_RFC863) {
+    Socket listener = create_server(place.server(), at).value();
+    place.server().spawn(serve(place.server(), std::move(listener), answering(discard, &journal)));
+    Socket client = connect();
+    client.sendall(std::string(100'000, 'x')).wait().value();
+    client.shutdown(Shutdown::write).value();
+    EXPECT_TRUE(client.recv(1).wait().value().empty());
+    EXPECT_THAT(journal.ended, ElementsAre("10.0.0.2: 100000 in, 0 out, FIN"));
+}
+
 TEST_F(ServerTest, EachDatagramIsAnsweredToItsSenderTheEmptyOneToo) {
     place.server().spawn(serve_upper_datagrams(place.server(), at, &journal));
     Socket first = create_connection(place.client(), udp()).wait().value();

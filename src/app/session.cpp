@@ -12,4 +12,8 @@ std::string_view ending(const Session& session) {
     }
 }
 
+bool is_about_a_peer(const Error& error) {
+    return error == Errc::refused || error == Errc::reset || error == Errc::unreachable;
+}
+
 }  // namespace sockeye::app

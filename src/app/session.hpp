@@ -22,6 +22,10 @@ struct Session {
 /// How a session ended, in a word or two: "FIN", "RST", "timeout", "stopped", or what else went wrong.
 std::string_view ending(const Session& session);
 
+/// What an earlier answer met on its way (RFC 1122 §4.1.3.3): of a datagram server's errors, those that
+/// concern one peer and not the server.
+bool is_about_a_peer(const Error& error);
+
 /// Told while the server's network runs, so it must not wait. Must outlive the server's tasks.
 class Observer {
 public:

@@ -37,6 +37,12 @@ public:
     /// Grows by `octets` at the front and returns them to be written.
     std::span<std::byte> prepend(std::size_t octets);
 
+    /// Takes back octets that trim_front() dropped. @pre it dropped that many since the last prepend()
+    void untrim_front(std::size_t octets) {
+        data_ -= octets;
+        size_ += octets;
+    }
+
     /// Drops `octets` from the front or keeps the first `octets`. @pre octets <= size()
     void trim_front(std::size_t octets);
     void truncate(std::size_t octets);

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "base/address_text.hpp"
+#include "base/host_name.hpp"
 #include "sockeye/address.hpp"
 
 namespace sockeye {
@@ -22,65 +22,15 @@ std::string scope_text(const Address& address) {
     return address.scope() == 0 ? "" : '%' + std::to_string(address.scope());
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// RFC 6761 §6.3: the name itself and every name under it, in any case, with or without the root's dot.
-bool is_localhost(std::string_view name) {
-    std::string plain{name};
-    std::ranges::transform(plain, plain.begin(), lower);
-    if (plain.ends_with('.')) plain.pop_back();
-    return plain == "localhost" || plain.ends_with(".localhost");
-}
-
-/// A name whose last label is a number can only be a mistaken address: no such top-level domain
-/// will ever exist (RFC 1123 §2.1).
-bool looks_like_v4(std::string_view host) {
-    const std::string_view last = host.substr(host.rfind('.') + 1);
-    return !last.empty() && std::ranges::all_of(last, address_text::is_digit);
-}
-
-bool is_name_character(char c) {
-    return address_text::is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '_' ||
-           c == '.';
-}
-
-/// What DNS could look up (RFC 1035 §2.3.4; '_' as in service names, RFC 2782).
-Result<void> check_name(std::string_view name) {
-    const auto wrong = std::ranges::find_if_not(name, is_name_character);
-    if (wrong != name.end())
-        return mistake("'" + shown({&*wrong, 1}) + "' cannot stand in a name: " + shown(name));
-    std::string_view rest = name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
-    if (rest.size() > 253) return mistake("a name of more than 253 octets: " + shown(name));
-    for (;;) {
-        const std::string_view label = rest.substr(0, rest.find('.'));
-        if (label.empty()) return mistake("an empty label in the name " + shown(name));
-        if (label.size() > 63) return mistake("more than 63 octets between two dots of " + shown(name));
-        if (label.size() == rest.size()) return {};
-        rest.remove_prefix(label.size() + 1);
-    }
-}
-
-/// The address itself if `host` is meant as one.
-Result<std::optional<Address>> numeric_host(std::string_view host, std::uint16_t port) {
-    if (!host.contains(':') && !host.contains('%') && !looks_like_v4(host)) return std::nullopt;
-    const auto parts = address_text::split_scope(host);
-    if (!parts) return std::unexpected{parts.error()};
-    const auto ip = IpAddress::parse(parts->ip);
-    if (!ip) return std::unexpected{ip.error()};
-    return Address{*ip, port, parts->scope};
-}
-
 Result<void> check_host(const address_text::HostPort& parts) {
     if (parts.host.empty() && !parts.bracketed) return {};
-    const auto numeric = numeric_host(parts.host, parts.port);
+    const auto numeric = host_name::numeric(parts.host, parts.port);
     if (!numeric) return std::unexpected{numeric.error()};
     const bool v6 = *numeric && (*numeric)->family() == Family::inet6;
     if (parts.bracketed && !v6)
         return mistake("brackets are for IPv6: write " + shown(parts.host) + ':' +
                        std::to_string(parts.port));
-    return *numeric ? Result<void>{} : check_name(parts.host);
+    return *numeric ? Result<void>{} : host_name::check(parts.host);
 }
 
 struct Schemed {
@@ -125,8 +75,8 @@ Result<Target> Target::parse(std::string_view text) {
 Result<Address> Target::numeric() const {
     if (!path.empty()) return Address::unix_path(path);
     if (host.empty()) return Address{IpAddress::any(Family::inet6), port};
-    if (is_localhost(host)) return Address{IpAddress::loopback(Family::inet), port};
-    const auto address = numeric_host(host, port);
+    if (host_name::is_localhost(host)) return Address{IpAddress::loopback(Family::inet), port};
+    const auto address = host_name::numeric(host, port);
     if (!address) return std::unexpected{address.error()};
     if (!*address)
         return std::unexpected{Error{Errc::name_not_found, "parse",

@@ -43,7 +43,11 @@ std::vector<Journey> journeys(const World& world) {
             else if (at_this_switch == 2)
                 journey.flooded += 2;
         }
-        if (record.fate != link::Fate::arrives && journey.lost++ == 0) journey.loss = &record;
+        if (link::is_lost(record.fate)) {
+            if (journey.lost++ == 0) journey.loss = &record;
+        } else if (record.fate != link::Fate::arrives && journey.change == nullptr) {
+            journey.change = &record;
+        }
     }
     std::ranges::sort(
         all, {}, [](const Journey& journey) { return std::pair{journey.first->departs, journey.number}; });

@@ -17,6 +17,7 @@ struct Journey {
     std::size_t flooded = 0;       ///< how many of those because a switch sent it to several ports, or to all
     std::size_t lost = 0;          ///< how many of first and copies were lost
     const Record* loss = nullptr;  ///< the first of those
+    const Record* change = nullptr;  ///< the first of first and copies that a cable altered or made itself
 
     /// It went one way, and got lost there; a frame that was flooded may have arrived elsewhere.
     bool is_lost() const { return lost > 0 && (flooded == 0 || lost >= flooded || loss == first); }

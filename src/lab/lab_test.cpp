@@ -71,9 +71,9 @@ TEST_F(LabTest, AnEchoComesBack) {
 
 TEST_F(LabTest, AConnectTakesAnArpAndAHandshakeOfTimeOnTheCables) {
     // Each way is two cables of 500 ns, and the frame's octets at 8 ns each on each of them:
-    // ARP is 14 + 28, SYN and SYN ACK with the MSS option are 14 + 20 + 24. Both ways each.
+    // ARP is 14 + 28, SYN and SYN ACK with their 20 octets of options are 14 + 20 + 40. Both ways each.
     const Duration way_of_arp = 2 * (500ns + 42 * 8ns);
-    const Duration way_of_syn = 2 * (500ns + 58 * 8ns);
+    const Duration way_of_syn = 2 * (500ns + 74 * 8ns);
     Socket connection = connect();
     EXPECT_EQ(client.now(), Instant{2 * way_of_arp + 2 * way_of_syn});
 }
@@ -101,7 +101,7 @@ std::vector<Duration> departures(const Lab& lab, std::size_t payload, Instant st
     std::vector<Duration> times;
     for (const lab::Record& record : lab.world().recorder().records())
         if (record.cable == clients_cable && record.from == link::End::a && record.departs >= start &&
-            record.frame.size() == 14 + 20 + 20 + payload)
+            record.frame.size() == 14 + 20 + 32 + payload)
             times.push_back(record.departs - start);
     return times;
 }
@@ -116,8 +116,8 @@ TEST_F(LabTest, ALostSegmentIsSentAgainAfterTheTimeoutAndThenAfterTwiceThat) {
     EXPECT_EQ(ask(connection, "again!"), "again!");
     // RFC 6298 §5.5: 200, 400, 800 and 1600 ms apart, of which the last finds the cable whole.
     EXPECT_THAT(departures(lab, 6, cut_at), ElementsAre(0ms, 200ms, 600ms, 1400ms, 3000ms));
-    // 60 octets of frame there and back: two cables each way.
-    EXPECT_EQ(lab.now(), cut_at + 3000ms + 4 * (500ns + 60 * 8ns));
+    // 72 octets of frame there and back: two cables each way.
+    EXPECT_EQ(lab.now(), cut_at + 3000ms + 4 * (500ns + 72 * 8ns));
 }
 
 TEST_F(LabTest, TsharkFindsNothingMalformedInARecording) {

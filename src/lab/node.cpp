@@ -8,8 +8,8 @@ std::string Node::port_name(link::Port port) const {
 
 std::string Node::describe() const {
     std::string text = (kind_ == Kind::host ? "host " : "switch ") + name_;
-    if (const std::optional<Identity> who = identity())
-        text += " " + who->address.to_string() + " " + who->mac.to_string();
+    for (const Identity& who : identities())
+        text += " " + who.address.to_string() + " " + who.mac.to_string();
     return text;
 }
 

@@ -23,7 +23,7 @@ struct Plug {
     link::End end{};
 };
 
-/// How others address a host.
+/// How others address a host's card.
 struct Identity {
     wire::MacAddress mac;
     Prefix address;
@@ -49,8 +49,8 @@ public:
     const std::string& name() const { return name_; }
     /// "eth0" on a host, "1" (the first) on a switch.
     std::string port_name(link::Port port) const;
-    /// Of a host.
-    virtual std::optional<Identity> identity() const { return std::nullopt; }
+    /// Of a host: its cards' addresses, the first of each card in the cards' order.
+    virtual std::vector<Identity> identities() const { return {}; }
     /// One line for a recording: "host client 10.0.0.2/24 02:00:00:00:00:02".
     std::string describe() const;
 

@@ -36,11 +36,14 @@ Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology
 void write_names(wire::PcapngWriter& writer, const Topology& topology) {
     std::vector<wire::PcapngWriter::NameRecord> names;
     for (const auto& node : topology.nodes())
-        if (const auto who = node->identity()) names.push_back({who->address.address, node->name()});
+        for (const Identity& who : node->identities()) names.push_back({who.address.address, node->name()});
     writer.names(names);
 }
 
 std::string comment_on(const Journey& journey, const Topology& topology) {
+    if (!journey.is_lost() && journey.change != nullptr)
+        return std::string{to_string(journey.change->fate)} + " at " +
+               topology.cables()[journey.change->cable].name();
     if (!journey.is_lost()) return {};
     return "DROP " + std::string{why_lost(journey.loss->fate)} + " at " +
            topology.cables()[journey.loss->cable].name();

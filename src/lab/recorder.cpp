@@ -54,7 +54,7 @@ void Recorder::add(Record record) {
 }
 
 void Recorder::lose(std::uint64_t number, link::Fate fate, Instant now) {
-    assert(number < records_.size() && fate != link::Fate::arrives);
+    assert(number < records_.size() && link::is_lost(fate));
     Record& record = records_[number];
     record.fate = fate;
     hash_head(now, record, static_cast<std::uint8_t>(0x80 + static_cast<std::uint8_t>(fate)));

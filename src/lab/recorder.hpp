@@ -17,14 +17,15 @@ struct XXH3_state_s;
 namespace sockeye::lab {
 
 /// One frame on one cable. A switch that forwards a frame makes a record of its own for each
-/// cable, whose `origin` is the record of the frame as its sender offered it.
+/// cable, whose `origin` is the record of the frame as its sender offered it. A copy that a cable
+/// made has none but itself.
 struct Record {
     Instant departs;  ///< the first bit leaves; of a frame lost at once: when it was offered
     std::uint32_t cable = 0;
     link::End from{};
-    link::Fate fate{};  ///< as far as it is known: a frame on its way "arrives" until it is lost
+    link::Fate fate{};  ///< as far as it is known: a frame on its way arrives until it is lost
     std::uint64_t origin = 0;
-    Packet frame;
+    Packet frame;  ///< as it is on the cable: where a bit was flipped, with that
 };
 
 /// What somebody did to the lab, for a reader of its frames; not part of the hash, since its

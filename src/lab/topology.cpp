@@ -19,6 +19,15 @@ void check_name(std::string_view name) {
             "nor colons"};
 }
 
+/// What of a cable is not as it usually is.
+std::string differences(const link::Cable::Options& options) {
+    std::string text;
+    if (options.queue_limit != link::Cable::Options{}.queue_limit)
+        text += " queue " + std::to_string(options.queue_limit);
+    if (options.mark_from) text += " mark from " + std::to_string(*options.mark_from);
+    return text;
+}
+
 void append(std::string& list, std::string_view item) {
     if (!list.empty()) list += ", ";
     list += item;
@@ -26,13 +35,8 @@ void append(std::string& list, std::string_view item) {
 
 }  // namespace
 
-std::string Connection::name() const {
-    std::string text;
-    for (const Socket& end : ends) {
-        if (!text.empty()) text += " -- ";
-        text += end.node->name() + ":" + end.node->port_name(end.port);
-    }
-    return text;
+std::string Connection::Socket::name() const {
+    return node->name() + ":" + node->port_name(port);
 }
 
 Node* Topology::find(std::string_view name) const {
@@ -54,9 +58,15 @@ void Topology::check(const CableOptions& options) {
     if (options.delay < Duration::zero())
         throw std::invalid_argument{"a cable's delay of " + sockeye::to_string(options.delay) +
                                     " is negative"};
+    check(options.impairments);
 }
 
-void Topology::connect(Node& a, Node& b, const CableOptions& options) {
+void Topology::check(const Impairments& impairments) {
+    if (const std::string mistake = mistake_in(impairments); !mistake.empty())
+        throw std::invalid_argument{"impairments: " + mistake};
+}
+
+std::uint32_t Topology::connect(Node& a, Node& b, const CableOptions& options) {
     check(options);
     const auto index = static_cast<std::uint32_t>(cables_.size());
     const auto plug = [&](Node& node, link::End end) {
@@ -65,8 +75,12 @@ void Topology::connect(Node& a, Node& b, const CableOptions& options) {
     };
     const Connection::Socket end_a = plug(a, link::End::a);
     const Connection::Socket end_b = plug(b, link::End::b);
-    link::Cable cable{{.bits_per_second = options.bits_per_second, .delay = options.delay}};
-    cables_.push_back({std::move(cable), {end_a, end_b}});
+    link::Cable::Options wanted{.bits_per_second = options.bits_per_second,
+                                .delay = options.delay,
+                                .queue_limit = options.queue_limit};
+    if (options.mark_from > 0) wanted.mark_from = options.mark_from;
+    cables_.push_back({link::Cable{wanted}, {end_a, end_b}});
+    return index;
 }
 
 Node& Topology::node(std::string_view name) const {
@@ -99,7 +113,11 @@ std::string Topology::to_string() const {
     for (const Connection& connection : cables_) {
         const link::Cable::Options& options = connection.cable.options();
         text += "cable " + connection.name() + " " + std::to_string(options.bits_per_second) + "bit/s " +
-                sockeye::to_string(options.delay) + "\n";
+                sockeye::to_string(options.delay) + differences(options) + "\n";
+        for (link::End from : {link::End::a, link::End::b})
+            if (const std::string words = sockeye::to_string(connection.cable.impairments(from));
+                !words.empty())
+                text += "impaired " + connection.name(from) + " " + words + "\n";
     }
     return text;
 }

@@ -18,6 +18,9 @@ struct Connection {
     struct Socket {
         Node* node;
         link::Port port;
+
+        /// "client:eth0".
+        std::string name() const;
     };
 
     link::Cable cable;
@@ -25,7 +28,11 @@ struct Connection {
 
     const Socket& at(link::End end) const { return ends[static_cast<std::size_t>(end)]; }
     /// "client:eth0 -- lan:1".
-    std::string name() const;
+    std::string name() const { return ends[0].name() + " -- " + ends[1].name(); }
+    /// One direction: "client:eth0 > lan:1".
+    std::string name(link::End from) const {
+        return at(from).name() + " > " + at(link::opposite(from)).name();
+    }
 };
 
 /// Grows only: what has an index keeps it. Mistakes throw std::invalid_argument, which names
@@ -34,8 +41,9 @@ class Topology {
 public:
     Node& add(std::unique_ptr<Node> node);
     static void check(const CableOptions& options);
-    /// Takes the next port of each.
-    void connect(Node& a, Node& b, const CableOptions& options);
+    static void check(const Impairments& impairments);
+    /// Takes the next port of each; the cable is not impaired yet. @returns its index
+    std::uint32_t connect(Node& a, Node& b, const CableOptions& options);
 
     Node& node(std::string_view name) const;
     /// The cables, at least one, that join the two.

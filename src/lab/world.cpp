@@ -4,7 +4,7 @@
 #include <cassert>
 #include <utility>
 
-#include "sockeye/op.hpp"
+#include "socket/waiting.hpp"
 
 namespace sockeye::lab {
 
@@ -37,6 +37,17 @@ void World::heal(std::uint32_t cable) {
     connection.cable.heal();
 }
 
+void World::impair(std::uint32_t cable, link::End from, const Impairments& impairments) {
+    Connection& connection = topology_.cable(cable);
+    const std::string direction = connection.name(from);
+    if (connection.cable.impairments(from) == impairments) return;
+    const std::string words = to_string(impairments);
+    recorder_.note(now_,
+                   words.empty() ? "cable as new: " + direction : "impaired: " + direction + " " + words);
+    connection.cable.impair(from, impairments,
+                            random_.fork("cable " + std::to_string(cable) + " " + direction));
+}
+
 void World::crash(Node& node) {
     recorder_.note(now_, "crashed: " + node.name());
     node.power_off();
@@ -47,18 +58,14 @@ void World::crash(Node& node) {
 }
 
 Result<void> World::run_until(Instant at) {
-    backend::Request request{"run_for", nullptr};
-    request.driver = this;
-    request.deadline = at;
-    const auto try_end = [](backend::Request& r) -> Result<void> {
-        if (r.driver->now() < r.until) return std::unexpected{Errc::would_block};
-        return {};
-    };
-    return Op<void>{std::move(request), try_end}.wait();
+    return backend::wait_until(*this, at, "run_for").wait();
 }
 
 Result<void> World::advance(Instant until) {
+    const bool had_work = !have_work_.empty();
     poll_nodes();
+    // A host that talks to itself may have woken somebody, and nothing else be left to happen.
+    if (had_work && until > now_) return {};
     drop_stale_events();
     const Instant limit = std::max(until, now_);
     if (events_.next_at() > limit || events_.empty()) {
@@ -144,14 +151,25 @@ void World::deliver(const Event& arrival) {
 
 void World::flush(Node& node, std::optional<std::uint64_t> origin) {
     while (std::optional<Outgoing> outgoing = node.take())
-        send(node.plugs[outgoing->port], std::move(outgoing->frame), origin);
+        send(node.plugs[outgoing->port], outgoing->frame, origin);
     set_alarm(node);
 }
 
-void World::send(const Plug& plug, Packet frame, std::optional<std::uint64_t> origin) {
+void World::send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) {
+    const link::Treatments treatments = topology_.cable(plug.cable).cable.treat(frame, plug.end, now_);
+    for (const link::Treatment& treatment : treatments) {
+        // A copy that the cable made is not its sender's: with it a journey begins.
+        const bool is_copy = &treatment != treatments.begin();
+        carry(plug, treated(frame, treatment), treatment, is_copy ? std::nullopt : origin);
+    }
+}
+
+void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
+                  std::optional<std::uint64_t> origin) {
     const std::uint64_t number = recorder_.next_number();
-    const link::Transit transit = topology_.cable(plug.cable).cable.offer({number, frame}, plug.end, now_);
-    if (transit.fate == link::Fate::arrives)
+    const link::Transit transit =
+        topology_.cable(plug.cable).cable.offer({number, frame}, plug.end, now_, treatment);
+    if (!is_lost(transit.fate))
         events_.push(transit.arrives,
                      {.kind = Event::Kind::arrival, .from = plug.end, .index = plug.cable, .number = number});
     recorder_.add({.departs = transit.departs,

@@ -45,12 +45,17 @@ public:
     /// Payload has reached a program: the horizon begins anew.
     void payload_delivered() { quiet_since_ = now_; }
 
+    /// Something to be told beside the frames.
+    void note(std::string text) { recorder_.note(now_, std::move(text)); }
+
     using Action = std::function<void()>;
     /// @pre at >= now()
     void at(Instant at, Action action);
 
     void cut(std::uint32_t cable);
     void heal(std::uint32_t cable);
+    /// Impairs what is sent from one end of a cable. @pre mistake_in(impairments) is empty
+    void impair(std::uint32_t cable, link::End from, const Impairments& impairments);
     /// Silent at once; its programs are destroyed as soon as none of them runs.
     void crash(Node& node);
 
@@ -71,7 +76,9 @@ private:
 
     /// Sends what the node has to send. @param origin  the record it forwards, if it does
     void flush(Node& node, std::optional<std::uint64_t> origin);
-    void send(const Plug& plug, Packet frame, std::optional<std::uint64_t> origin);
+    void send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin);
+    void carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
+               std::optional<std::uint64_t> origin);
     void set_alarm(Node& node);
 
     std::uint64_t seed_;

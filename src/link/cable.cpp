@@ -5,21 +5,6 @@
 
 namespace sockeye::link {
 
-std::string_view to_string(Fate fate) {
-    switch (fate) {
-        case Fate::arrives: return "arrives";
-        case Fate::cable_cut: return "lost: cable cut";
-        case Fate::queue_full: return "lost: queue full";
-    }
-    return "";
-}
-
-std::string_view why_lost(Fate fate) {
-    constexpr std::string_view lost = "lost: ";
-    const std::string_view text = to_string(fate);
-    return text.starts_with(lost) ? text.substr(lost.size()) : std::string_view{};
-}
-
 Cable::Cable(Options options) : options_{options} {
     assert(options.bits_per_second > 0 && options.delay >= Duration::zero());
 }
@@ -37,28 +22,67 @@ std::size_t Cable::waiting(const Lane& lane, Instant now) {
     return static_cast<std::size_t>(lane.flights.end() - first);
 }
 
-Transit Cable::offer(Frame frame, End from, Instant now) {
+void Cable::impair(End from, const Impairments& impairments, const Random& random) {
+    std::optional<Impairer>& impairer = lane(from).impairer;
+    if (impairer)
+        impairer->change(impairments);
+    else if (impairments != Impairments{})
+        impairer.emplace(impairments, random);
+}
+
+const Impairments& Cable::impairments(End from) const {
+    static constexpr Impairments none;
+    const std::optional<Impairer>& impairer = lane(from).impairer;
+    return impairer ? impairer->impairments() : none;
+}
+
+Treatments Cable::treat(const Packet& frame, End from, Instant now) {
+    Lane& sender = lane(from);
+    Treatments treatments;
+    if (sender.impairer && !is_cut_)
+        treatments = sender.impairer->treat(frame);
+    else
+        treatments.add({});
+    if (options_.mark_from && waiting(sender, now) >= *options_.mark_from) treatments.mark(frame);
+    return treatments;
+}
+
+Transit Cable::offer(Frame frame, End from, Instant now, const Treatment& treatment) {
     Lane& sender = lane(from);
     if (is_cut_) return {now, now, Fate::cable_cut};
+    if (is_lost(treatment.fate)) return {now, now, treatment.fate};
     if (waiting(sender, now) >= options_.queue_limit) return {now, now, Fate::queue_full};
 
     const Instant departs = std::max(now, sender.busy_until);
     sender.busy_until = departs + serialisation(frame.packet.size());
+    Instant arrives = sender.busy_until + options_.delay + treatment.delay;
+    if (impairments(from).order == Order::kept) arrives = std::max(arrives, sender.last_arrival);
+    sender.last_arrival = std::max(arrives, sender.last_arrival);
     sender.flights.push_back({std::move(frame), departs});
-    return {departs, sender.busy_until + options_.delay, Fate::arrives};
+    return {departs, arrives, treatment.fate};
+}
+
+/// Where the frame stands; the number of flights if it is not there.
+std::size_t Cable::find(const Lane& lane, std::uint64_t number) {
+    const std::deque<Flight>& flights = lane.flights;
+    if (!flights.empty() && flights.front().frame.number == number) return 0;
+    const auto found = std::ranges::lower_bound(flights, number, {},
+                                                [](const Flight& flight) { return flight.frame.number; });
+    const bool is_there = found != flights.end() && found->frame.number == number && !found->has_arrived;
+    return static_cast<std::size_t>((is_there ? found : flights.end()) - flights.begin());
 }
 
 bool Cable::carries(std::uint64_t number, End from) const {
-    const std::deque<Flight>& flights = lane(from).flights;
-    return !flights.empty() && flights.front().frame.number == number;
+    return find(lane(from), number) < lane(from).flights.size();
 }
 
 Packet Cable::arrive(std::uint64_t number, End from) {
     assert(carries(number, from));
-    (void)number;
     std::deque<Flight>& flights = lane(from).flights;
-    Packet packet = std::move(flights.front().frame.packet);
-    flights.pop_front();
+    Flight& flight = flights[find(lane(from), number)];
+    flight.has_arrived = true;
+    Packet packet = std::move(flight.frame.packet);
+    while (!flights.empty() && flights.front().has_arrived) flights.pop_front();
     return packet;
 }
 
@@ -66,8 +90,10 @@ std::vector<std::uint64_t> Cable::cut() {
     is_cut_ = true;
     std::vector<std::uint64_t> lost;
     for (Lane& lane : lanes_) {
-        for (const Flight& flight : lane.flights) lost.push_back(flight.frame.number);
-        lane = {};  // a transmitter without a cable has nothing to wait for
+        for (const Flight& flight : lane.flights)
+            if (!flight.has_arrived) lost.push_back(flight.frame.number);
+        lane.flights.clear();
+        lane.busy_until = lane.last_arrival = {};  // a transmitter without a cable has nothing to wait for
     }
     std::ranges::sort(lost);
     return lost;

@@ -1,14 +1,18 @@
-// A cable: full duplex, one rate and one delay, with the transmit queues at its two ends.
+// A cable: full duplex, one rate and one delay, with the transmit queues at its two ends, and in each
+// direction whatever impairs it.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string_view>
+#include <optional>
 #include <vector>
 
 #include "base/packet.hpp"
+#include "base/random.hpp"
+#include "link/fate.hpp"
+#include "link/impairer.hpp"
 #include "sockeye/time.hpp"
 
 namespace sockeye::link {
@@ -19,14 +23,6 @@ constexpr End opposite(End end) {
     return end == End::a ? End::b : End::a;
 }
 
-/// What becomes of a frame that was offered to a cable.
-enum class Fate : std::uint8_t { arrives, cable_cut, queue_full };
-
-/// "arrives", "lost: cable cut", "lost: queue full".
-std::string_view to_string(Fate fate);
-/// Why it is lost: "cable cut", "queue full"; empty where it arrives.
-std::string_view why_lost(Fate fate);
-
 /// A frame's journey over one cable. Of a lost frame both times are the moment it was offered.
 struct Transit {
     Instant departs;  ///< its first bit leaves
@@ -36,12 +32,17 @@ struct Transit {
 
 /// Sans I/O: whoever holds it asks for each frame at the moment that offer() named.
 /// Memory is bounded by the queue's limit and by what `rate * delay` holds.
+///
+/// Rate and delay are a line's: a frame leaves when those before it have left, and arrives the delay
+/// after its last bit left. That is netem's "rate" with a constant delay too; with jitter frames
+/// overtake each other here, which netem's "rate" does not let them do.
 class Cable {
 public:
     struct Options {
         std::uint64_t bits_per_second = 1'000'000'000;  ///< at least 1
         Duration delay{};                               ///< from one end to the other, not negative
         std::size_t queue_limit = 1000;                 ///< frames that wait for the transmitter, an end
+        std::optional<std::size_t> mark_from{};         ///< frames that wait, from which on ECT is marked CE
     };
 
     struct Frame {
@@ -54,12 +55,20 @@ public:
     /// Time on the wire, without preamble, frame check sequence and gap; rounded up.
     Duration serialisation(std::size_t octets) const;
 
+    /// Impairs frames sent from `from` from now on. @param random  for the first time; later the one
+    /// that is there goes on
+    void impair(End from, const Impairments& impairments, const Random& random);
+    const Impairments& impairments(End from) const;
+
+    /// What chance and the queue do to a frame that is about to be offered: one treatment, and one
+    /// more for each copy. To be followed by an offer() of what treated() makes of it for each.
+    Treatments treat(const Packet& frame, End from, Instant now);
     /// Sends a frame from one end, behind those that wait there (drop-tail).
-    Transit offer(Frame frame, End from, Instant now);
+    Transit offer(Frame frame, End from, Instant now, const Treatment& treatment = {});
 
     /// The frame has reached the other end: takes it out. @pre carries(number, from)
     Packet arrive(std::uint64_t number, End from);
-    /// Whether that frame is the next to arrive of those sent from `from`: false once it was lost.
+    /// Whether that frame is on its way or waits to be: false once it was lost.
     bool carries(std::uint64_t number, End from) const;
 
     /// What is on the cable or waits for it is lost, and so is all that is offered until heal().
@@ -74,14 +83,18 @@ private:
     struct Flight {
         Frame frame;
         Instant departs;
+        bool has_arrived = false;  ///< before one that was sent earlier
     };
-    /// One direction. Constant delay: what leaves first arrives first.
+    /// One direction.
     struct Lane {
-        std::deque<Flight> flights;  ///< waiting for the transmitter, or on the cable
+        std::deque<Flight> flights;  ///< waiting for the transmitter, or on the cable; by number
         Instant busy_until;
+        Instant last_arrival;              ///< the latest of all
+        std::optional<Impairer> impairer;  ///< once there was something to impair
     };
 
     static std::size_t waiting(const Lane& lane, Instant now);
+    static std::size_t find(const Lane& lane, std::uint64_t number);
     Lane& lane(End from) { return lanes_[static_cast<std::size_t>(from)]; }
     const Lane& lane(End from) const { return lanes_[static_cast<std::size_t>(from)]; }
 

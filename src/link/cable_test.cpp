@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "wire/ethernet.hpp"
+#include "wire/ipv4.hpp"
+
 namespace sockeye::link {
 namespace {
 
@@ -63,13 +69,13 @@ TEST(Cable, TheTwoDirectionsDoNotWaitForEachOther) {
     EXPECT_EQ(cable.offer(frame(1, 100), End::b, Instant{}).departs, Instant{});
 }
 
-TEST(Cable, HandsFramesOutInTheOrderTheyWereSent) {
+TEST(Cable, HandsFramesOutByTheirNumber) {
     Cable cable{{.bits_per_second = 8'000'000}};
     cable.offer(frame(3, 30), End::a, Instant{});
     cable.offer(frame(5, 50), End::a, Instant{});
     EXPECT_TRUE(cable.carries(3, End::a));
     EXPECT_FALSE(cable.carries(3, End::b));
-    EXPECT_FALSE(cable.carries(5, End::a));
+    EXPECT_FALSE(cable.carries(4, End::a));
     EXPECT_EQ(cable.arrive(3, End::a).size(), 30u);
     EXPECT_EQ(cable.arrive(5, End::a).size(), 50u);
 }
@@ -113,12 +119,79 @@ TEST(Cable, ACutCableLosesWhatIsOfferedUntilItIsHealed) {
     EXPECT_EQ(healed.departs, Instant{2us}) << "the transmitter does not go on with what was lost";
 }
 
+// ---- impaired
+
+TEST(Cable, ADelayBesidesItsOwnIsAddedToIt) {
+    Cable cable{{.bits_per_second = 8'000'000, .delay = 10us}};
+    const Transit transit = cable.offer(frame(0, 100), End::a, Instant{}, {.delay = 1ms});
+    EXPECT_EQ(transit.arrives, Instant{1110us});
+    EXPECT_EQ(cable.offer(frame(1, 100), End::a, Instant{}).departs, Instant{100us}) << "it holds up nobody";
+}
+
+TEST(Cable, AFrameThatIsLostToChanceTakesNoTime) {
+    Cable cable{{.bits_per_second = 8'000'000}};
+    EXPECT_EQ(cable.offer(frame(0, 100), End::a, Instant{5us}, {.fate = Fate::random_loss}).fate,
+              Fate::random_loss);
+    EXPECT_FALSE(cable.carries(0, End::a));
+    EXPECT_EQ(cable.offer(frame(1, 100), End::a, Instant{5us}).departs, Instant{5us});
+}
+
+TEST(Cable, FramesMayArriveInAnyOrder) {
+    Cable cable{{}};
+    for (std::uint64_t number : {3, 5, 8}) cable.offer(frame(number, 10 + number), End::a, Instant{});
+    EXPECT_EQ(cable.arrive(5, End::a).size(), 15u);
+    EXPECT_FALSE(cable.carries(5, End::a));
+    EXPECT_EQ(cable.arrive(8, End::a).size(), 18u);
+    EXPECT_TRUE(cable.carries(3, End::a));
+    EXPECT_THAT(cable.cut(), ElementsAre(3)) << "what has arrived cannot be lost";
+}
+
+TEST(Cable, KeepsTheOrderWhereItIsToldTo) {
+    const auto arrivals = [](Order order) {
+        Cable cable{{}};
+        cable.impair(End::a, {.delay = 10ms, .jitter = 10ms, .order = order}, Random{1});
+        std::vector<Instant> all;
+        for (std::uint64_t number = 0; number < 100; ++number) {
+            const Treatments treatments = cable.treat(Packet{100}, End::a, Instant{});
+            all.push_back(cable.offer(frame(number), End::a, Instant{}, treatments[0]).arrives);
+        }
+        return all;
+    };
+    EXPECT_TRUE(std::ranges::is_sorted(arrivals(Order::kept)));
+    EXPECT_FALSE(std::ranges::is_sorted(arrivals(Order::by_arrival)));
+}
+
+TEST(Cable, ImpairsEachDirectionByItself) {
+    Cable cable{{}};
+    cable.impair(End::a, {.loss = 100_percent}, Random{1});
+    EXPECT_EQ(cable.treat(Packet{100}, End::a, Instant{})[0].fate, Fate::random_loss);
+    EXPECT_EQ(cable.treat(Packet{100}, End::b, Instant{})[0].fate, Fate::arrives);
+    EXPECT_EQ(cable.impairments(End::b), Impairments{});
+    cable.impair(End::a, {}, Random{1});
+    EXPECT_EQ(cable.treat(Packet{100}, End::a, Instant{})[0].fate, Fate::arrives);
+}
+
+TEST(Cable, ALongQueueMarksThoseWhoUnderstandIt_Rfc3168) {
+    Cable cable{{.bits_per_second = 8'000'000, .mark_from = 1}};
+    Packet capable{20};
+    wire::prepend_ipv4(capable, {.traffic_class = 2});
+    wire::prepend_ethernet(capable, {.ethertype = wire::EtherType::ipv4});
+    const auto fate_of = [&](const Packet& packet) { return cable.treat(packet, End::a, Instant{})[0].fate; };
+    cable.offer(frame(0), End::a, Instant{});
+    EXPECT_EQ(fate_of(capable), Fate::arrives) << "one is being sent, none waits";
+    cable.offer(frame(1), End::a, Instant{});
+    EXPECT_EQ(fate_of(capable), Fate::marked);
+    EXPECT_EQ(fate_of(Packet{100}), Fate::arrives);
+}
+
 TEST(Fate, SaysWhyAFrameIsLost) {
     EXPECT_EQ(to_string(Fate::arrives), "arrives");
     EXPECT_EQ(to_string(Fate::queue_full), "lost: queue full");
     EXPECT_EQ(why_lost(Fate::arrives), "");
     EXPECT_EQ(why_lost(Fate::cable_cut), "cable cut");
     EXPECT_EQ(why_lost(Fate::queue_full), "queue full");
+    EXPECT_EQ(why_lost(Fate::random_loss), "random");
+    EXPECT_EQ(why_lost(Fate::corrupted), "");
 }
 
 }  // namespace

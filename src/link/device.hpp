@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,17 @@ public:
     /// Octets of IP packet that one frame carries.
     std::size_t mtu() const { return mtu_; }
 
+    /// The card's filter: whether a frame for `target` is taken off the medium.
+    bool accepts(const wire::MacAddress& target) const {
+        return target == mac_ || target.is_broadcast() || groups_.contains(target);
+    }
+    /// Joins a multicast address; as often as it is joined it has to be left.
+    void join(const wire::MacAddress& group) { ++groups_[group]; }
+    void leave(const wire::MacAddress& group) {
+        const auto found = groups_.find(group);
+        if (found != groups_.end() && --found->second == 0) groups_.erase(found);
+    }
+
     void transmit(Packet frame) { queue_.push_back(std::move(frame)); }
 
     std::optional<Packet> take() {
@@ -37,6 +49,7 @@ private:
     std::string name_;
     wire::MacAddress mac_;
     std::size_t mtu_;
+    std::map<wire::MacAddress, std::size_t> groups_;  // how often each was joined
     std::deque<Packet> queue_;
 };
 

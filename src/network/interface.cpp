@@ -1,13 +1,50 @@
 #include "network/interface.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
-#include "wire/arp.hpp"
-#include "wire/ipv4.hpp"
+#include "network/ip_header.hpp"
+#include "network/scope.hpp"
 
 namespace sockeye::network {
+
+Interface::Interface(link::Device& device, std::uint32_t number, const Neighbours::Config& config,
+                     Random random)
+    : device_{&device}, number_{number}, neighbours_{config}, claims_{{}, random} {
+    join(all_nodes(Family::inet));
+    join(all_nodes(Family::inet6));
+    add_address(link_local(device.mac()));
+}
+
+void Interface::add_address(const Prefix& address) {
+    addresses_.push_back(address);
+    if (address.address.family() == Family::inet6) join(solicited_node(address.address));
+}
+
+void Interface::claim_address(const Prefix& address, Instant now) {
+    // Others' probes for it must be heard from now on (RFC 4862 §5.4.2).
+    if (address.address.family() == Family::inet6) join(solicited_node(address.address));
+    claims_.begin(address, now);
+}
+
+std::optional<AddressConflict> Interface::take_conflict() {
+    if (conflicts_.empty()) return std::nullopt;
+    const AddressConflict conflict = conflicts_.front();
+    conflicts_.pop_front();
+    return conflict;
+}
+
+std::optional<Prefix> Interface::take_new_address() {
+    if (new_addresses_.empty()) return std::nullopt;
+    const Prefix address = new_addresses_.front();
+    new_addresses_.pop_front();
+    return address;
+}
+
+void Interface::act_as_router() {
+    is_router_ = true;
+    join(all_routers(Family::inet6));
+}
 
 bool Interface::owns(const IpAddress& ip) const {
     return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.address == ip; });
@@ -31,7 +68,19 @@ const Prefix* Interface::address_for(const IpAddress& ip) const {
     return found == addresses_.end() ? nullptr : &*found;
 }
 
-void Interface::send(IpPacket packet, const IpAddress& next_hop, Instant now) {
+void Interface::join(const IpAddress& group) {
+    device_->join(multicast_mac(group));
+    ++groups_[group];
+}
+
+void Interface::leave(const IpAddress& group) {
+    const auto found = groups_.find(group);
+    if (found == groups_.end()) return;
+    device_->leave(multicast_mac(group));
+    if (--found->second == 0) groups_.erase(found);
+}
+
+void Interface::send(Packet packet, const IpAddress& next_hop, Instant now) {
     if (const auto mac = neighbours_.find(next_hop, now)) {
         transmit(std::move(packet), *mac);
     } else {
@@ -40,66 +89,116 @@ void Interface::send(IpPacket packet, const IpAddress& next_hop, Instant now) {
     poll(now);
 }
 
-void Interface::broadcast(IpPacket packet) {
+void Interface::broadcast(Packet packet) {
     transmit(std::move(packet), wire::MacAddress::broadcast());
 }
 
-/// RFC 826 "Packet Reception": the sender is learned where it is known already or speaks to us.
-void Interface::receive_arp(std::span<const std::byte> message, Instant now) {
-    const auto arp = wire::parse_arp(message);
-    if (!arp || arp->sender_mac.is_multicast()) return;
-    const bool to_us = owns(arp->target_ip);
-    const bool is_neighbour =
-        !owns(arp->sender_ip) && !is_broadcast(arp->sender_ip) && !arp->sender_ip.is_unspecified() &&
-        std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.contains(arp->sender_ip); });
-    if (is_neighbour) {
-        const auto unknown = to_us ? Neighbours::Unknown::add : Neighbours::Unknown::ignore;
-        for (IpPacket& packet : neighbours_.learn(arp->sender_ip, arp->sender_mac, unknown, now))
-            transmit(std::move(packet), arp->sender_mac);
+void Interface::multicast(Packet packet, const IpAddress& group) {
+    transmit(std::move(packet), multicast_mac(group));
+}
+
+/// RFC 826 "Packet Reception", RFC 4861 §7.2.3 and §7.2.5.
+void Interface::receive(const NeighbourMessage& message, Instant now) {
+    if (is_conflict(message, now)) return;
+    const bool asks = message.kind == NeighbourMessage::Kind::solicitation;
+    const IpAddress& speaker = asks ? message.sender : message.target;
+    const bool for_us = asks && owns(message.target);
+    if (is_neighbour(speaker)) {
+        std::deque<Packet> sendable;
+        if (!asks) sendable = neighbours_.answered(message, now);
+        if (for_us && message.mac) sendable = neighbours_.asked(speaker, *message.mac, now);
+        if (asks && !for_us && message.mac) neighbours_.overheard(speaker, *message.mac, now);
+        for (Packet& packet : sendable) send(std::move(packet), speaker, now);
     }
-    if (!to_us || arp->operation != wire::ArpOperation::request) return;
-    Packet reply = wire::make_arp({.operation = wire::ArpOperation::reply,
-                                   .sender_mac = device_->mac(),
-                                   .sender_ip = arp->target_ip,
-                                   .target_mac = arp->sender_mac,
-                                   .target_ip = arp->sender_ip});
-    wire::prepend_ethernet(
-        reply, {.target = arp->sender_mac, .source = device_->mac(), .ethertype = wire::EtherType::arp});
-    device_->transmit(std::move(reply));
+    if (for_us) answer(message);
+}
+
+/// Somebody else says that it has our address, or wants the one that we probe for (RFC 5227 §2.1.1 and
+/// §2.4, RFC 4862 §5.4.3 to §5.4.5).
+bool Interface::is_conflict(const NeighbourMessage& message, Instant now) {
+    if (message.mac == device_->mac()) return false;
+    const bool asks = message.kind == NeighbourMessage::Kind::solicitation;
+    const IpAddress& claimed = asks ? message.sender : message.target;
+    const IpAddress& wanted = asks && message.sender.is_unspecified() ? message.target : claimed;
+    constexpr std::size_t limit = 64;
+    if (claims_.is_probing(wanted)) {
+        claims_.give_up(wanted);
+        if (wanted.family() == Family::inet6) leave(solicited_node(wanted));
+        if (conflicts_.size() < limit)
+            conflicts_.push_back({wanted, message.mac.value_or(wire::MacAddress{}), false});
+        return true;
+    }
+    if (!owns(claimed)) return false;
+    if (conflicts_.size() < limit)
+        conflicts_.push_back({claimed, message.mac.value_or(wire::MacAddress{}), true});
+    if (claims_.may_defend(claimed, now)) say(NeighbourMessage::Kind::advertisement, claimed, claimed);
+    return true;
+}
+
+void Interface::take(const Claims::Step& step) {
+    const IpAddress& ip = step.address.address;
+    switch (step.kind) {
+        case Claims::Step::Kind::probe:
+            return say(NeighbourMessage::Kind::solicitation, ip, IpAddress::any(ip.family()));
+        case Claims::Step::Kind::take:
+            addresses_.push_back(step.address);
+            new_addresses_.push_back(step.address);
+            return;
+        case Claims::Step::Kind::announce: return say(NeighbourMessage::Kind::advertisement, ip, ip);
+    }
+}
+
+/// To everybody, unless to one.
+void Interface::say(NeighbourMessage::Kind kind, const IpAddress& target, const IpAddress& sender,
+                    const std::optional<wire::MacAddress>& to) {
+    device_->transmit(write_neighbour_message({.kind = kind,
+                                               .target = target,
+                                               .sender = sender,
+                                               .mac = device_->mac(),
+                                               .solicited = false,
+                                               .override_cache = true,
+                                               .router = is_router_},
+                                              device_->mac(), to, target));
+}
+
+/// Whether it may be somebody else on this link.
+bool Interface::is_neighbour(const IpAddress& ip) const {
+    if (owns(ip) || is_broadcast(ip) || !is_unicast(ip)) return false;
+    return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.contains(ip); });
+}
+
+void Interface::answer(const NeighbourMessage& solicitation) {
+    const bool probed = solicitation.sender.is_unspecified();
+    const bool is_arp = solicitation.target.family() == Family::inet;
+    // Whoever probes has no address to be answered at; ARP answers its card, RFC 4861 §7.2.4 everybody.
+    std::optional<wire::MacAddress> to = solicitation.mac;
+    if (probed && !is_arp) to.reset();
+    if (!probed && !to) to = neighbours_.known(solicitation.sender);
+    if (!probed && !to) return;
+    device_->transmit(write_neighbour_message({.kind = NeighbourMessage::Kind::advertisement,
+                                               .target = solicitation.target,
+                                               .sender = {},
+                                               .mac = device_->mac(),
+                                               .solicited = !probed,
+                                               .override_cache = true,
+                                               .router = is_router_},
+                                              device_->mac(), to, solicitation.sender));
 }
 
 void Interface::poll(Instant now) {
-    while (const auto due = neighbours_.next_request(now)) request(*due);
+    while (const auto step = claims_.next(now)) take(*step);
+    while (const auto due = neighbours_.next_request(now)) {
+        if (const Prefix* own = address_for(due->ip))
+            say(NeighbourMessage::Kind::solicitation, due->ip, own->address, due->mac);
+    }
 }
 
-void Interface::request(const Neighbours::Request& request) {
-    const Prefix* own = address_for(request.ip);
-    if (own == nullptr) return;
-    Packet message = wire::make_arp({.operation = wire::ArpOperation::request,
-                                     .sender_mac = device_->mac(),
-                                     .sender_ip = own->address,
-                                     .target_mac = request.mac.value_or(wire::MacAddress{}),
-                                     .target_ip = request.ip});
-    wire::prepend_ethernet(message, {.target = request.mac.value_or(wire::MacAddress::broadcast()),
-                                     .source = device_->mac(),
-                                     .ethertype = wire::EtherType::arp});
-    device_->transmit(std::move(message));
-}
-
-/// The one place where the family matters: which header goes in front. IPv6 joins here.
-void Interface::transmit(IpPacket packet, const wire::MacAddress& target) {
-    const IpHeader& header = packet.header;
-    assert(header.target.family() == Family::inet);
-    // Never fragmented: the identification may be anything (RFC 6864 §4.1).
-    wire::prepend_ipv4(packet.payload, {.traffic_class = header.traffic_class,
-                                        .dont_fragment = true,
-                                        .ttl = header.hop_limit,
-                                        .protocol = header.protocol,
-                                        .source = header.source,
-                                        .target = header.target});
-    wire::prepend_ethernet(packet.payload,
-                           {.target = target, .source = device_->mac(), .ethertype = wire::EtherType::ipv4});
-    device_->transmit(std::move(packet.payload));
+void Interface::transmit(Packet packet, const wire::MacAddress& target) {
+    const bool is_ipv6 = std::to_integer<unsigned>(packet.bytes().front()) >> 4 == 6;
+    wire::prepend_ethernet(packet, {.target = target,
+                                    .source = device_->mac(),
+                                    .ethertype = ethertype_of(is_ipv6 ? Family::inet6 : Family::inet)});
+    device_->transmit(std::move(packet));
 }
 
 }  // namespace sockeye::network

@@ -1,55 +1,95 @@
-// A device with addresses and neighbours: IP packets in frames, and ARP (RFC 826, RFC 894).
+// A device with addresses, groups and neighbours: IP packets in frames, and who has which address.
 #pragma once
 
+#include <algorithm>
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "base/random.hpp"
 #include "link/device.hpp"
+#include "network/claims.hpp"
+#include "network/neighbour_message.hpp"
 #include "network/neighbours.hpp"
-#include "network/packet.hpp"
 #include "sockeye/address.hpp"
 
 namespace sockeye::network {
 
+/// Somebody else uses an address of ours, or one that we were about to take.
+struct AddressConflict {
+    IpAddress address;
+    wire::MacAddress other;
+    bool was_ours = false;  ///< it still is; false: it was given up
+};
+
 class Interface {
 public:
+    /// With the link-local IPv6 address that follows from the device's MAC (RFC 4862 §5.3).
     /// @param device  outlives the interface
-    Interface(link::Device& device, const Neighbours::Config& config)
-        : device_{&device}, neighbours_{config} {}
+    /// @param number  1, 2, …: what an Address's scope means
+    Interface(link::Device& device, std::uint32_t number, const Neighbours::Config& config, Random random);
 
     link::Device& device() const { return *device_; }
+    std::uint32_t number() const { return number_; }
     std::span<const Prefix> addresses() const { return addresses_; }
-    void add_address(const Prefix& address) { addresses_.push_back(address); }
+    void add_address(const Prefix& address);
+    /// The same once it is certain that nobody has it (RFC 5227, RFC 4862 §5.4).
+    void claim_address(const Prefix& address, Instant now);
+    std::optional<AddressConflict> take_conflict();
 
     bool owns(const IpAddress& ip) const;
     /// 255.255.255.255 or the broadcast address of one of the interface's networks.
     bool is_broadcast(const IpAddress& ip) const;
-    /// Which of its addresses to speak to `ip` from: one in the same network, else the first;
-    /// nullptr: it has none.
+    /// The address to speak to the neighbour `ip` from: one in its network, else the first of its
+    /// family; nullptr: it has none.
     const Prefix* address_for(const IpAddress& ip) const;
 
-    /// Sends at once, or once the neighbour is found. @pre the packet fits the device's MTU
-    void send(IpPacket packet, const IpAddress& next_hop, Instant now);
-    void broadcast(IpPacket packet);
+    /// Joins a multicast group; as often as it is joined it has to be left.
+    void join(const IpAddress& group);
+    void leave(const IpAddress& group);
+    bool is_in(const IpAddress& group) const { return groups_.contains(group); }
+
+    /// Sends an IP packet at once, or once the neighbour is found. @pre it fits the device's MTU
+    void send(Packet packet, const IpAddress& next_hop, Instant now);
+    void broadcast(Packet packet);
+    void multicast(Packet packet, const IpAddress& group);
 
     /// Learns, answers, and sends what has waited for that.
-    void receive_arp(std::span<const std::byte> message, Instant now);
+    void receive(const NeighbourMessage& message, Instant now);
+    /// An upper layer got an answer from this neighbour.
+    void confirm(const IpAddress& neighbour, Instant now) { neighbours_.confirm(neighbour, now); }
 
     /// Sends the requests that are due.
     void poll(Instant now);
-    Instant next_wakeup() const { return neighbours_.next_wakeup(); }
-    std::optional<IpPacket> take_unreachable() { return neighbours_.take_unreachable(); }
+    Instant next_wakeup() const { return std::min(neighbours_.next_wakeup(), claims_.next_wakeup()); }
+    /// Addresses that are ours since they were claimed, so that routes to their networks can be made.
+    std::optional<Prefix> take_new_address();
+    std::optional<Packet> take_unreachable() { return neighbours_.take_unreachable(); }
 
     const Neighbours& neighbours() const { return neighbours_; }
+    /// Says so to neighbours, and hears what is for all routers.
+    void act_as_router();
 
 private:
-    void transmit(IpPacket packet, const wire::MacAddress& target);
-    void request(const Neighbours::Request& request);
+    bool is_neighbour(const IpAddress& ip) const;
+    bool is_conflict(const NeighbourMessage& message, Instant now);
+    void take(const Claims::Step& step);
+    void say(NeighbourMessage::Kind kind, const IpAddress& target, const IpAddress& sender,
+             const std::optional<wire::MacAddress>& to = std::nullopt);
+    void answer(const NeighbourMessage& solicitation);
+    void transmit(Packet packet, const wire::MacAddress& target);
 
     link::Device* device_;
+    std::uint32_t number_;
     std::vector<Prefix> addresses_;
+    std::map<IpAddress, std::size_t> groups_;  // how often each was joined
     Neighbours neighbours_;
+    Claims claims_;
+    std::deque<AddressConflict> conflicts_;
+    std::deque<Prefix> new_addresses_;
+    bool is_router_ = false;
 };
 
 }  // namespace sockeye::network

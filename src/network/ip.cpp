@@ -4,161 +4,247 @@
 #include <cassert>
 #include <utility>
 
+#include "network/neighbour_message.hpp"
+#include "network/scope.hpp"
+#include "network/source_selection.hpp"
 #include "wire/ethernet.hpp"
-#include "wire/ipv4.hpp"
 #include "wire/protocol.hpp"
 
 namespace sockeye::network {
 namespace {
 
-std::size_t packet_size(const IpPacket& packet) {
-    constexpr std::size_t ipv6_header = 40;
-    const bool is_ipv4 = packet.header.target.family() == Family::inet;
-    return packet.payload.size() + (is_ipv4 ? wire::Ipv4Header::minimum_size : ipv6_header);
-}
+/// What more is dropped behind, as by any full queue.
+constexpr std::size_t queue_limit = 4096;
 
-/// The packet in `frame` behind its Ethernet header; nullopt where it is malformed or a fragment.
-std::optional<IpPacket> parse(Packet frame) {
-    frame.trim_front(wire::EthernetHeader::size);
-    const auto packet = wire::parse_ipv4(frame.bytes());
-    if (!packet || packet->header.is_fragment()) return std::nullopt;
-    const auto header_size = static_cast<std::size_t>(packet->payload.data() - frame.bytes().data());
-    const std::size_t payload_size = packet->payload.size();
-    IpPacket result{.header = {.source = packet->header.source,
-                               .target = packet->header.target,
-                               .protocol = packet->header.protocol,
-                               .hop_limit = packet->header.ttl,
-                               .traffic_class = packet->header.traffic_class},
-                    .payload = std::move(frame)};
-    result.payload.trim_front(header_size);
-    result.payload.truncate(payload_size);
-    return result;
+constexpr std::size_t longest_packet(Family family) {
+    return 65535 + (family == Family::inet6 ? std::size_t{40} : 0);  // IPv6 does not count its header
 }
 
 }  // namespace
 
+Ip::Ip() : Ip{Config{}, Random{0}} {}
+
+Ip::Ip(const Config& config, Random random)
+    : config_{config},
+      path_mtus_{config.path_mtus},
+      reassembler_{config.reassembly},
+      icmp_errors_{config.icmp_errors},
+      random_{random},
+      identification_{static_cast<std::uint32_t>(random.next())} {}
+
 Interface& Ip::add_interface(link::Device& device, std::span<const Prefix> addresses) {
-    Interface& interface = interfaces_.emplace_back(device, neighbours_);
+    const auto number = static_cast<std::uint32_t>(interfaces_.size() + 1);
+    Interface& interface =
+        interfaces_.emplace_back(device, number, config_.neighbours, random_.fork(device.name()));
+    if (config_.forwarding == Forwarding::on) interface.act_as_router();
     for (const Prefix& address : addresses) add_address(interface, address);
     return interface;
 }
 
 void Ip::add_address(Interface& interface, const Prefix& address) {
-    const auto number =
-        std::ranges::find(interfaces_, &interface, [](const Interface& each) { return &each; });
-    assert(number != interfaces_.end());
     interface.add_address(address);
-    routes_.add({.target = {.address = address.network(), .bits = address.bits},
-                 .gateway = std::nullopt,
-                 .interface = static_cast<std::size_t>(number - interfaces_.begin())});
+    add_link_route(interface, address);
 }
 
-Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway) {
-    const Route* on_link = routes_.find(gateway);
-    if (on_link == nullptr || on_link->gateway) return std::unexpected{Error{Errc::unreachable, "add_route"}};
-    routes_.add({.target = target, .gateway = gateway, .interface = on_link->interface});
+void Ip::add_link_route(const Interface& interface, const Prefix& address) {
+    routes_.add({.target = {.address = address.network(), .bits = address.bits},
+                 .gateway = std::nullopt,
+                 .interface = interface.number() - 1});
+}
+
+Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope) {
+    const auto hop = next_hop(gateway, IpAddress::any(gateway.family()), scope);
+    const bool on_link = hop && hop->reach == Reach::unicast && hop->next == gateway &&
+                         target.address.family() == gateway.family();
+    if (!on_link) return std::unexpected{Error{Errc::unreachable, "add_route"}};
+    routes_.add({.target = target, .gateway = gateway, .interface = hop->interface});
     return {};
 }
+
+// ---- what arrives
 
 std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant now) {
     Interface* interface = find(device);
     const auto parsed = wire::parse_ethernet(frame.bytes());
-    if (interface == nullptr || !parsed) return std::nullopt;
+    if (interface == nullptr || !parsed || !device.accepts(parsed->header.target)) return std::nullopt;
     const wire::EthernetHeader ethernet = parsed->header;
-    if (ethernet.target != device.mac() && !ethernet.target.is_broadcast()) return std::nullopt;
+    if (ethernet.ethertype == wire::EtherType::arp) {
+        if (const auto message = read_arp(parsed->payload)) interface->receive(*message, now);
+        return std::nullopt;
+    }
+    frame.trim_front(wire::EthernetHeader::size);
+    auto arrival = read_ip(std::move(frame));
+    if (!arrival || ethertype_of(arrival->header.target.family()) != ethernet.ethertype) return std::nullopt;
+    switch (destination(*interface, arrival->header, ethernet.target)) {
+        case Destination::us: return accept_public(*interface, *std::move(arrival), now);
+        case Destination::elsewhere:
+            forward(*interface, *std::move(arrival), Translated::no, now);
+            return std::nullopt;
+        case Destination::nowhere: return std::nullopt;
+    }
+    return std::nullopt;
+}
 
-    if (ethernet.ethertype == wire::EtherType::arp) interface->receive_arp(parsed->payload, now);
-    if (ethernet.ethertype != wire::EtherType::ipv4) return std::nullopt;
-    auto packet = parse(std::move(frame));
-    if (!packet || !is_for_us(*interface, packet->header, ethernet.target)) return std::nullopt;
+/// RFC 1122 §3.2.1.3 and §3.3.6, RFC 1812 §5.3.4 and §5.3.7, RFC 4291 §2.5 and §2.7.
+Ip::Destination Ip::destination(const Interface& interface, const IpHeader& header,
+                                const wire::MacAddress& frame) const {
+    using enum Destination;
+    const auto& [source, target] = std::pair{header.source, header.target};
+    if (source.is_multicast() || source.is_loopback() || target.is_loopback()) return nowhere;
+    if (is_broadcast(source)) return nowhere;
+    if (target.is_multicast()) {
+        const bool understood = target.family() == Family::inet6 || header.protocol == wire::protocol::udp;
+        return understood && interface.is_in(target) ? us : nowhere;
+    }
+    if (interface.is_broadcast(target)) return header.protocol == wire::protocol::udp ? us : nowhere;
+    if (frame.is_multicast() || is_broadcast(target)) return nowhere;
+    const std::uint32_t owner = interface_of(target);
+    if (owner == interface.number() || (owner != 0 && !is_link_local(target))) return us;
+    return config_.forwarding == Forwarding::on ? elsewhere : nowhere;
+}
+
+std::optional<IpPacket> Ip::accept(Interface& interface, Arrival arrival, Instant now) {
+    Opened opened = open_ip(std::move(arrival));
+    opened.packet.interface = interface.number();
+    if (opened.problem) report(opened.packet, *opened.problem, now);
+    if (opened.drop) return std::nullopt;
+    if (!opened.fragment) return deliver(interface, std::move(opened.packet), now);
+
+    Reassembler::Outcome outcome = reassembler_.add(opened.packet, *opened.fragment, now);
+    if (outcome.problem) report(opened.packet, *outcome.problem, now);
+    if (!outcome.whole) return std::nullopt;
+    auto whole = read_ip(*std::move(outcome.whole));
+    if (!whole || whole->fragment) return std::nullopt;
+    return accept(interface, *std::move(whole), now);
+}
+
+std::optional<IpPacket> Ip::deliver(Interface& interface, IpPacket packet, Instant now) {
+    if (is_icmp(packet.header)) {
+        receive_icmp(interface, packet, now);
+        return std::nullopt;
+    }
+    packet.is_broadcast = is_broadcast(packet.header.target);
+    if (packet.header.source.is_unspecified() && !packet.is_broadcast) return std::nullopt;
     return packet;
 }
 
-/// RFC 1122 §3.2.1.3, and §3.3.6 for broadcasts.
-bool Ip::is_for_us(const Interface& interface, const IpHeader& header, const wire::MacAddress& frame) const {
-    const auto& [source, target] = std::pair{header.source, header.target};
-    if (source.is_multicast() || source.is_loopback() || target.is_loopback()) return false;
-    if (interface.is_broadcast(source)) return false;
-    if (interface.is_broadcast(target)) return header.protocol == wire::protocol::udp;
-    const bool is_ours =
-        std::ranges::any_of(interfaces_, [&](const auto& each) { return each.owns(target); });
-    return is_ours && !frame.is_broadcast();
-}
+// ---- what is sent
 
 Result<void> Ip::send(IpPacket packet, Instant now) {
-    const auto hop = next_hop(packet.header.target);
+    const auto hop = next_hop(packet.header.target, packet.header.source, packet.interface);
     if (!hop) return std::unexpected{hop.error()};
-    if (packet_size(packet) > mtu_of(*hop)) return std::unexpected{Error{Errc::message_too_large, "send"}};
-    switch (hop->scope) {
-        case Scope::loopback: {
-            constexpr std::size_t limit = 4096;  // packets; more is dropped, as by any full queue
-            if (loopback_.size() < limit) loopback_.push_back(std::move(packet));
-            break;
-        }
-        case Scope::broadcast: interfaces_[hop->interface].broadcast(std::move(packet)); break;
-        case Scope::unicast: interfaces_[hop->interface].send(std::move(packet), hop->next, now); break;
+    const Family family = packet.header.target.family();
+    const std::size_t octets = packet.payload.size() + header_size(family);
+    if (octets > longest_packet(family)) return std::unexpected{Error{Errc::message_too_large, "send"}};
+    if (hop->reach == Reach::loopback) {
+        loop_back(std::move(packet));
+        return {};
     }
+    packet.interface = interfaces_[hop->interface].number();
+    // Whoever listens here hears it too: IP_MULTICAST_LOOP, on by default.
+    const bool member =
+        hop->reach == Reach::multicast && interfaces_[hop->interface].is_in(packet.header.target);
+    packet.is_broadcast = hop->reach == Reach::broadcast;
+    if (member || packet.is_broadcast) loop_back(packet);
+
+    const std::size_t mtu = path_mtus_.of(packet.header.target, mtu_of(*hop), now);
+    if (octets <= mtu) {
+        write_ip(packet.payload, packet.header);
+        transmit(*hop, std::move(packet.payload), now);
+        return {};
+    }
+    const Fragment place{.identification = identification_++, .offset = 0, .more = false};
+    for (Packet& piece : fragment(packet.header, packet.payload, mtu, place))
+        transmit(*hop, std::move(piece), now);
     return {};
 }
 
-Result<IpAddress> Ip::source_for(const IpAddress& target) const {
-    const auto hop = next_hop(target);
+void Ip::transmit(const Hop& hop, Packet whole, Instant now) {
+    Interface& interface = interfaces_[hop.interface];
+    switch (hop.reach) {
+        case Reach::loopback: break;
+        case Reach::broadcast: interface.broadcast(std::move(whole)); break;
+        case Reach::multicast: interface.multicast(std::move(whole), hop.next); break;
+        case Reach::unicast: interface.send(std::move(whole), hop.next, now); break;
+    }
+}
+
+void Ip::loop_back(IpPacket packet) {
+    packet.header_octets = 0;
+    if (loopback_.size() < queue_limit) loopback_.push_back(std::move(packet));
+}
+
+// ---- where things are
+
+Result<IpAddress> Ip::source_for(const IpAddress& target, std::uint32_t scope) const {
+    const auto hop = next_hop(target, IpAddress::any(target.family()), scope);
     if (!hop) return std::unexpected{hop.error()};
-    if (hop->scope == Scope::loopback)
+    if (hop->reach == Reach::loopback)
         return target.is_loopback() ? IpAddress::loopback(target.family()) : target;
-    const Prefix* own = interfaces_[hop->interface].address_for(hop->next);
+    const Prefix* own = choose_source(interfaces_[hop->interface].addresses(), target, hop->next);
+    // An interface without an address that is wide enough may speak for another one.
+    for (const Interface& each : interfaces_) {
+        if (own != nullptr && (!is_link_local(own->address) || is_link_local(target))) break;
+        if (target.is_multicast() && own != nullptr) break;
+        const Prefix* other = choose_source(each.addresses(), target, hop->next);
+        if (other != nullptr && !is_link_local(other->address)) own = other;
+    }
     if (own == nullptr) return std::unexpected{Error{Errc::unreachable}};
     return own->address;
 }
 
-Result<std::size_t> Ip::path_mtu(const IpAddress& target) const {
-    const auto hop = next_hop(target);
+Result<std::size_t> Ip::path_mtu(const IpAddress& target, Instant now) const {
+    const auto hop = next_hop(target, IpAddress::any(target.family()), 0);
     if (!hop) return std::unexpected{hop.error()};
-    return mtu_of(*hop);
+    return path_mtus_.of(target, mtu_of(*hop), now);
 }
 
 bool Ip::is_local(const IpAddress& ip) const {
-    if (ip.is_unspecified() || ip.is_loopback()) return true;
-    return std::ranges::any_of(interfaces_, [&](const Interface& each) { return each.owns(ip); });
+    return ip.is_unspecified() || ip.is_loopback() || is_own(ip);
 }
 
-std::optional<IpPacket> Ip::poll(Instant now) {
-    for (Interface& interface : interfaces_) interface.poll(now);
-    if (loopback_.empty()) return std::nullopt;
-    IpPacket packet = std::move(loopback_.front());
-    loopback_.pop_front();
-    return packet;
+std::uint32_t Ip::interface_of(const IpAddress& own) const {
+    const auto found = std::ranges::find_if(interfaces_, [&](const auto& each) { return each.owns(own); });
+    return found == interfaces_.end() ? 0 : found->number();
 }
 
-Instant Ip::next_wakeup() const {
-    if (!loopback_.empty()) return Instant{};
-    Instant earliest = Instant::never();
-    for (const Interface& interface : interfaces_) earliest = std::min(earliest, interface.next_wakeup());
-    return earliest;
+bool Ip::is_broadcast(const IpAddress& ip) const {
+    return ip.is_broadcast() ||
+           std::ranges::any_of(interfaces_, [&](const auto& each) { return each.is_broadcast(ip); });
 }
 
-std::optional<IpPacket> Ip::take_unreachable() {
-    for (Interface& interface : interfaces_)
-        if (auto packet = interface.take_unreachable()) return packet;
-    return std::nullopt;
-}
-
-Result<Ip::Hop> Ip::next_hop(const IpAddress& target) const {
-    const bool is_own = std::ranges::any_of(interfaces_, [&](const auto& each) { return each.owns(target); });
-    if (target.is_loopback() || is_own) return Hop{.scope = Scope::loopback, .interface = 0, .next = target};
+Result<Ip::Hop> Ip::next_hop(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const {
+    const std::uint32_t owner = interface_of(target);
+    if (target.is_loopback() || owner != 0)
+        return Hop{.reach = Reach::loopback, .interface = 0, .next = target};
+    if (target.is_unspecified()) return std::unexpected{Error{Errc::unreachable}};
+    if (target.is_broadcast() || target.is_multicast() || is_link_local(target)) {
+        const auto interface = interface_for(source, scope);
+        if (!interface) return std::unexpected{Error{Errc::unreachable}};
+        const Reach to_group = target.is_broadcast() ? Reach::broadcast : Reach::multicast;
+        return Hop{.reach = is_link_local(target) ? Reach::unicast : to_group,
+                   .interface = *interface,
+                   .next = target};
+    }
     for (std::size_t number = 0; number < interfaces_.size(); ++number) {
         if (interfaces_[number].is_broadcast(target))
-            return Hop{.scope = Scope::broadcast, .interface = number, .next = target};
+            return Hop{.reach = Reach::broadcast, .interface = number, .next = target};
     }
     const Route* route = routes_.find(target);
-    if (route == nullptr || target.is_multicast() || target.is_unspecified())
-        return std::unexpected{Error{Errc::unreachable}};
+    if (route == nullptr) return std::unexpected{Error{Errc::unreachable}};
     return Hop{
-        .scope = Scope::unicast, .interface = route->interface, .next = route->gateway.value_or(target)};
+        .reach = Reach::unicast, .interface = route->interface, .next = route->gateway.value_or(target)};
+}
+
+/// For targets that several links may have: the one asked for, else the source's, else the first.
+std::optional<std::size_t> Ip::interface_for(const IpAddress& source, std::uint32_t scope) const {
+    if (scope == 0) scope = interface_of(source);
+    if (scope > interfaces_.size() || interfaces_.empty()) return std::nullopt;
+    return scope == 0 ? 0 : scope - 1;
 }
 
 std::size_t Ip::mtu_of(const Hop& hop) const {
-    return hop.scope == Scope::loopback ? loopback_mtu : interfaces_[hop.interface].device().mtu();
+    return hop.reach == Reach::loopback ? loopback_mtu : interfaces_[hop.interface].device().mtu();
 }
 
 Interface* Ip::find(const link::Device& device) {
@@ -166,6 +252,43 @@ Interface* Ip::find(const link::Device& device) {
         return static_cast<const link::Device*>(&each.device());
     });
     return found == interfaces_.end() ? nullptr : &*found;
+}
+
+// ---- time
+
+std::optional<IpPacket> Ip::poll(Instant now) {
+    for (Interface& interface : interfaces_) {
+        interface.poll(now);
+        while (const auto address = interface.take_new_address()) add_link_route(interface, *address);
+        while (auto packet = interface.take_unreachable()) give_up_on(*std::move(packet), now);
+    }
+    while (const auto first = reassembler_.take_expired(now))
+        report(*first, {.kind = IcmpNotice::Kind::reassembly_exceeded}, now);
+    while (!loopback_.empty()) {
+        IpPacket packet = std::move(loopback_.front());
+        loopback_.pop_front();
+        if (!is_icmp(packet.header)) return packet;
+        if (!interfaces_.empty()) receive_icmp(interfaces_.front(), packet, now);
+    }
+    return std::nullopt;
+}
+
+Instant Ip::next_wakeup() const {
+    if (!loopback_.empty()) return Instant{};
+    Instant earliest = reassembler_.next_wakeup();
+    for (const Interface& interface : interfaces_) earliest = std::min(earliest, interface.next_wakeup());
+    return earliest;
+}
+
+std::optional<AddressConflict> Ip::take_conflict() {
+    for (Interface& interface : interfaces_)
+        if (const auto conflict = interface.take_conflict()) return conflict;
+    return std::nullopt;
+}
+
+void Ip::confirm(const IpAddress& peer, Instant now) {
+    const auto hop = next_hop(peer, IpAddress::any(peer.family()), 0);
+    if (hop && hop->reach == Reach::unicast) interfaces_[hop->interface].confirm(hop->next, now);
 }
 
 }  // namespace sockeye::network

@@ -1,4 +1,5 @@
-// One host's IP (RFC 791, RFC 1122 §3): interfaces, routes and neighbours. No I/O and no clock.
+// A host's or a router's IP, both families on one path (RFC 791, RFC 8200, RFC 1122 §3, RFC 1812):
+// interfaces, routes, neighbours, fragments and ICMP. No I/O and no clock.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +8,16 @@
 #include <span>
 
 #include "base/packet.hpp"
+#include "base/random.hpp"
 #include "link/device.hpp"
+#include "network/icmp_message.hpp"
 #include "network/interface.hpp"
+#include "network/ip_header.hpp"
+#include "network/nat.hpp"
 #include "network/packet.hpp"
+#include "network/path_mtu.hpp"
+#include "network/rate_limit.hpp"
+#include "network/reassembly.hpp"
 #include "network/routes.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/error.hpp"
@@ -17,38 +25,75 @@
 
 namespace sockeye::network {
 
-/// A host, not a router: what is not meant for it is dropped. Packets to its own addresses and to
-/// the loopback network never reach a device; poll() returns them.
+/// Whether packets for others are passed on: a router's work.
+enum class Forwarding : std::uint8_t { off, on };
+
+/// Packets to the host's own addresses and to the loopback network never reach a device; poll()
+/// returns them.
 class Ip {
 public:
     /// Octets of packet that the loopback takes: what IPv4's total length can say.
     static constexpr std::size_t loopback_mtu = 65535;
 
-    explicit Ip(const Neighbours::Config& neighbours = {}) : neighbours_{neighbours} {}
+    struct Config {
+        Neighbours::Config neighbours{};
+        Reassembler::Config reassembly{};
+        PathMtus::Config path_mtus{};
+        RateLimit::Config icmp_errors{};
+        Forwarding forwarding = Forwarding::off;
+    };
+
+    Ip();
+    Ip(const Config& config, Random random);
 
     /// @param device     outlives this
     /// @param addresses  each with its network, which becomes reachable: "10.0.0.1/24"
     Interface& add_interface(link::Device& device, std::span<const Prefix> addresses);
     void add_address(Interface& interface, const Prefix& address);
+    /// An address of this host that somebody else uses; to be called until it returns nullopt.
+    std::optional<AddressConflict> take_conflict();
 
+    /// @param scope  number of the interface, where the gateway is a link-local address; 0: the first
     /// @returns Errc::unreachable where no interface has the gateway in one of its networks
-    Result<void> add_route(const Prefix& target, const IpAddress& gateway);
+    Result<void> add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope = 0);
 
-    /// What of a frame is for this host: a packet to one of its addresses, or UDP to a broadcast
-    /// address. ARP is dealt with inside. Fragments are dropped.
+    /// From now on what leaves by `outside` has that interface's first IPv4 address.
+    /// @pre it has one, and this host forwards
+    void enable_nat(const Interface& outside, const Nat::Config& config, Random random);
+    /// nullptr: there is none.
+    Nat* nat() { return nat_ ? &nat_->table : nullptr; }
+
+    /// What of a frame is for this host's transport protocols. Everything else happens inside: ARP,
+    /// neighbour discovery, ICMP, reassembly, forwarding.
     std::optional<IpPacket> receive(link::Device& device, Packet frame, Instant now);
 
+    /// In fragments where it has to be.
     /// @returns
     ///   - Errc::unreachable        no route
-    ///   - Errc::message_too_large  longer than path_mtu(), as nothing is fragmented
+    ///   - Errc::message_too_large  more than an IP packet's length field can say
     Result<void> send(IpPacket packet, Instant now);
 
+    /// Tells the sender of a packet what is wrong with it, if it may be told (RFC 1122 §3.2.2,
+    /// RFC 4443 §2.4(e)): "port unreachable" of a port that nobody listens on.
+    void report(const IpPacket& about, const IcmpError& error, Instant now);
+
+    bool is_router() const { return config_.forwarding == Forwarding::on; }
+
+    /// What became of packets of this host; to be called until it returns nullopt.
+    std::optional<IcmpNotice> take_notice();
+
+    /// An upper layer got an answer from `peer`: whoever is next on the way to it is there.
+    void confirm(const IpAddress& peer, Instant now);
+
     /// Which of the host's addresses to speak to `target` from. @returns Errc::unreachable
-    Result<IpAddress> source_for(const IpAddress& target) const;
+    /// @param scope  of a link-local or multicast target: the interface's number; 0: the first
+    Result<IpAddress> source_for(const IpAddress& target, std::uint32_t scope = 0) const;
     /// Octets of IP packet that the way to `target` takes. @returns Errc::unreachable
-    Result<std::size_t> path_mtu(const IpAddress& target) const;
+    Result<std::size_t> path_mtu(const IpAddress& target, Instant now) const;
     /// Whether a socket may be bound to `ip`: one of the host's addresses, loopback, or every one.
     bool is_local(const IpAddress& ip) const;
+    /// The number of the interface that has the address; 0: none.
+    std::uint32_t interface_of(const IpAddress& own) const;
 
     /// Asks for neighbours again where that is due, and returns the next packet that this host sent
     /// to itself; to be called until it returns nullopt.
@@ -56,31 +101,71 @@ public:
     /// When poll() has something to do again; Instant{}: at once.
     Instant next_wakeup() const;
 
-    /// A packet whose next hop did not answer, so that its sender can be told; nullopt: no more.
-    std::optional<IpPacket> take_unreachable();
-
     std::span<const Route> routes() const { return routes_.list(); }
-    /// In the order in which they were added, which is how a Route numbers them.
+    /// In the order in which they were added; an interface's number is its place, from 1 on.
     const std::deque<Interface>& interfaces() const { return interfaces_; }
+    std::deque<Interface>& interfaces() { return interfaces_; }
+    /// ICMP echo replies and errors as they came, for programs that ask with echoes.
+    std::optional<IpPacket> take_icmp();
 
 private:
-    enum class Scope : std::uint8_t { loopback, broadcast, unicast };
+    enum class Reach : std::uint8_t { loopback, broadcast, multicast, unicast };
     /// Where a packet goes next.
     struct Hop {
-        Scope scope = Scope::unicast;
+        Reach reach = Reach::unicast;
         std::size_t interface = 0;
         IpAddress next;
     };
+    enum class Destination : std::uint8_t { us, elsewhere, nowhere };
 
-    Result<Hop> next_hop(const IpAddress& target) const;
-    Interface* find(const link::Device& device);
-    bool is_for_us(const Interface& interface, const IpHeader& header, const wire::MacAddress& frame) const;
+    void add_link_route(const Interface& interface, const Prefix& address);
+    Result<Hop> next_hop(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
+    std::optional<std::size_t> interface_for(const IpAddress& source, std::uint32_t scope) const;
     std::size_t mtu_of(const Hop& hop) const;
+    Interface* find(const link::Device& device);
+    bool is_own(const IpAddress& ip) const { return interface_of(ip) != 0; }
+    bool is_broadcast(const IpAddress& ip) const;
 
-    Neighbours::Config neighbours_;
+    Destination destination(const Interface& interface, const IpHeader& header,
+                            const wire::MacAddress& frame) const;
+    std::optional<IpPacket> accept(Interface& interface, Arrival arrival, Instant now);
+    std::optional<IpPacket> deliver(Interface& interface, IpPacket packet, Instant now);
+    void receive_icmp(Interface& interface, const IpPacket& packet, Instant now);
+    void receive_icmp_error(const IpPacket& packet, const IcmpMessage& message, Instant now);
+    bool may_report(const IpPacket& about, const IcmpError& error) const;
+
+    /// Whether NAT has had its say about a packet that is to be forwarded.
+    enum class Translated : std::uint8_t { no, yes };
+    void forward(const Interface& from, Arrival arrival, Translated translated, Instant now);
+    std::optional<IpPacket> accept_public(Interface& interface, Arrival arrival, Instant now);
+    bool translate_outbound(const Interface& from, const Hop& hop, Arrival& arrival, Translated translated,
+                            Instant now);
+    std::optional<Arrival> in_one_piece(const Interface& interface, Arrival arrival, Instant now);
+    void forward_in_pieces(const Hop& hop, const Arrival& arrival, std::size_t mtu, Instant now);
+
+    void transmit(const Hop& hop, Packet whole, Instant now);
+    void loop_back(IpPacket packet);
+    void give_up_on(Packet undeliverable, Instant now);
+    void notify(IcmpNotice notice);
+
+    /// A table, and the interface whose address is the public one.
+    struct Translation {
+        Nat table;
+        std::uint32_t outside;
+    };
+
+    Config config_;
+    std::optional<Translation> nat_;
     std::deque<Interface> interfaces_;  // a deque: references to them stay valid
     Routes routes_;
+    PathMtus path_mtus_;
+    Reassembler reassembler_;
+    RateLimit icmp_errors_;
+    Random random_;
+    std::uint32_t identification_;  // of the next packet in fragments
     std::deque<IpPacket> loopback_;
+    std::deque<IcmpNotice> notices_;
+    std::deque<IpPacket> icmp_;
 };
 
 }  // namespace sockeye::network

@@ -77,6 +77,13 @@ struct IpTest : testing::Test {
         EXPECT_FALSE(host.receive(eth0, std::move(frame), now).has_value());
     }
 
+    /// The neighbour has answered.
+    void meet(std::string_view who = "10.0.0.2") {
+        host.send(packet_to(who), now).value();
+        hear({.from = who});
+        sent();
+    }
+
     struct Arriving {
         std::string_view source = "10.0.0.2";
         std::string_view target = "10.0.0.1";
@@ -129,19 +136,32 @@ TEST_F(IpTest, ANeighbourIsAskedOnceASecondThreeTimesAndThenItsPacketsAreReporte
         EXPECT_EQ(host.next_wakeup() == Instant::never(), gave_up);
     }
     EXPECT_EQ(asked, (std::vector<Duration>{0s, 1s, 2s}));
-    EXPECT_EQ(host.take_unreachable()->header.target, ip("10.0.0.2"));
-    EXPECT_TRUE(host.take_unreachable().has_value());
-    EXPECT_FALSE(host.take_unreachable().has_value());
+    for (int packet = 0; packet < 2; ++packet) {
+        const auto notice = host.take_notice();
+        ASSERT_TRUE(notice.has_value());
+        EXPECT_EQ(notice->kind, IcmpNotice::Kind::host_unreachable);
+        EXPECT_EQ(notice->about.target, ip("10.0.0.2"));
+        EXPECT_TRUE(notice->reporter.is_unspecified());
+    }
+    EXPECT_FALSE(host.take_notice().has_value());
     EXPECT_EQ(host.next_wakeup(), Instant::never());
 }
 
-TEST_F(IpTest, TheLatestThreePacketsWait_Rfc1122_2_3_2_2) {
-    for (std::size_t size = 20; size < 25; ++size) host.send(packet_to("10.0.0.2", size), now).value();
+TEST_F(IpTest, TheLatestPacketsWaitAsManyAsThereIsRoomFor_Rfc1122_2_3_2_2) {
+    for (std::size_t packet = 0; packet < 100; ++packet)
+        host.send(packet_to("10.0.0.2", 1000 + packet), now).value();
     sent();
     hear({});
     std::vector<std::size_t> sizes;
-    while (auto frame = eth0.take()) sizes.push_back(frame->size() - 34);
-    EXPECT_EQ(sizes, (std::vector<std::size_t>{22, 23, 24}));
+    std::size_t octets = 0;
+    while (auto frame = eth0.take()) {
+        sizes.push_back(frame->size() - 34);
+        octets += frame->size() - 14;
+    }
+    EXPECT_EQ(sizes.back(), 1099U);
+    EXPECT_EQ(sizes.front(), 1100U - sizes.size());
+    EXPECT_LE(octets, 70'000U);
+    EXPECT_GT(octets, 68'000U);
 }
 
 TEST_F(IpTest, OneSilentNeighbourDoesNotHoldUpAnother) {
@@ -167,7 +187,7 @@ TEST_F(IpTest, ARequestForSomebodyElseIsNeitherAnsweredNorLearnedFrom_Rfc826) {
 }
 
 TEST_F(IpTest, AKnownNeighbourThatSpeaksOfANewAddressIsBelieved_Rfc826) {
-    hear({});
+    meet();
     hear({.operation = wire::ArpOperation::request, .mac = other_mac, .target = "10.0.0.3"});
     host.send(packet_to("10.0.0.2"), now).value();
     EXPECT_EQ(sent(), "ipv4 10.0.0.2 to 02:00:00:00:00:03\n");
@@ -175,39 +195,15 @@ TEST_F(IpTest, AKnownNeighbourThatSpeaksOfANewAddressIsBelieved_Rfc826) {
 
 TEST_F(IpTest, NobodyElseMayHaveOurAddressABroadcastOneOrOneOfAnotherNetwork) {
     for (const std::string_view forged : {"10.0.0.1", "10.0.0.255", "0.0.0.0", "192.0.2.1"})
-        hear({.from = forged});
+        hear({.operation = wire::ArpOperation::request, .from = forged});
     EXPECT_TRUE(host.interfaces().front().neighbours().list(now).empty());
     hear({.mac = wire::MacAddress::broadcast()});
     EXPECT_TRUE(host.interfaces().front().neighbours().list(now).empty());
 }
 
-TEST_F(IpTest, AnOldEntryIsUsedWhileItIsAskedAgainAndDroppedWhereItDoesNotAnswer_Rfc4861_7_3_2) {
-    hear({});
-    now = at(30s);
-    EXPECT_EQ(host.interfaces().front().neighbours().list(now).front().state, Reachability::stale);
-    host.send(packet_to("10.0.0.2"), now).value();
-    EXPECT_EQ(sent(),
-              "ipv4 10.0.0.2 to 02:00:00:00:00:02\n"
-              "who-has 10.0.0.2 to 02:00:00:00:00:02\n");
-    for (; now <= at(33s); now = now + 1s) host.poll(now);
+TEST_F(IpTest, AnAnswerThatNobodyAskedForIsNotRemembered_Rfc4861_7_2_5) {
+    hear({.from = "10.0.0.9"});
     EXPECT_TRUE(host.interfaces().front().neighbours().list(now).empty());
-}
-
-TEST_F(IpTest, AnEntryThatNobodyUsesNeedsNoTimer) {
-    hear({});
-    EXPECT_EQ(host.next_wakeup(), Instant::never());
-}
-
-TEST(Neighbours, TheTableIsBoundedAndTheOldestMakesWay) {
-    Neighbours neighbours{{.maximum = 2}};
-    const auto learn = [&](std::string_view who, Instant now) {
-        neighbours.learn(ip(who), peer_mac, Neighbours::Unknown::add, now);
-    };
-    learn("10.0.0.2", at(1s));
-    learn("10.0.0.3", at(2s));
-    learn("10.0.0.4", at(3s));
-    EXPECT_FALSE(neighbours.find(ip("10.0.0.2"), at(3s)).has_value());
-    EXPECT_TRUE(neighbours.find(ip("10.0.0.3"), at(3s)).has_value());
 }
 
 // ---- routes
@@ -242,10 +238,10 @@ TEST_F(IpTest, TheSourceIsTheAddressInTheNextHopsNetwork) {
     EXPECT_EQ(host.source_for(ip("10.0.0.1")).value(), ip("10.0.0.1"));
 }
 
-TEST_F(IpTest, APacketLongerThanTheMtuIsTooLarge) {
-    EXPECT_EQ(host.path_mtu(ip("10.0.0.2")).value(), 1500u);
-    EXPECT_TRUE(host.send(packet_to("10.0.0.2", 1480), now).has_value());
-    EXPECT_EQ(host.send(packet_to("10.0.0.2", 1481), now).error(), Errc::message_too_large);
+TEST_F(IpTest, NoPacketIsLongerThanItsLengthFieldCanSay) {
+    EXPECT_EQ(host.path_mtu(ip("10.0.0.2"), now).value(), 1500u);
+    EXPECT_TRUE(host.send(packet_to("10.0.0.2", 65'515), now).has_value());
+    EXPECT_EQ(host.send(packet_to("10.0.0.2", 65'516), now).error(), Errc::message_too_large);
 }
 
 TEST_F(IpTest, BroadcastsGoToEverybody) {
@@ -276,7 +272,7 @@ TEST_F(IpTest, AcceptsWhatIsAddressedToItAndNothingElse_Rfc1122_3_2_1_3) {
     EXPECT_FALSE(accepts({.source = "127.0.0.1"}));
     EXPECT_FALSE(accepts({.source = "10.0.0.255"}));
     EXPECT_FALSE(accepts({.source = "224.0.0.1"}));
-    EXPECT_FALSE(accepts({.more_fragments = true}));
+    EXPECT_FALSE(accepts({.more_fragments = true})) << "not whole yet";
 }
 
 TEST_F(IpTest, ABroadcastIsForUdpAlone) {

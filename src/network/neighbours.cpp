@@ -5,104 +5,172 @@
 
 namespace sockeye::network {
 
+using enum Reachability;
+
 std::optional<wire::MacAddress> Neighbours::find(const IpAddress& ip, Instant now) {
     const auto found = table_.find(ip);
-    if (found == table_.end() || found->second.state == Reachability::incomplete) return std::nullopt;
+    if (found == table_.end() || found->second.state == incomplete) return std::nullopt;
     Entry& entry = found->second;
-    if (is_stale(entry, now)) {
-        entry.state = Reachability::probe;
-        ask(entry, now);
-    }
+    if (entry.state == stale || is_old(entry, now)) enter(entry, delay, now);
     return entry.mac;
 }
 
-void Neighbours::wait(const IpAddress& ip, IpPacket packet, Instant now) {
-    if (!table_.contains(ip)) {
-        if (!make_room()) return unreachable_.push_back(std::move(packet));
-        Entry& entry = table_[ip];
-        entry.since = now;
-        ask(entry, now);
-    }
-    Entry& entry = table_[ip];
-    entry.waiting.push_back(std::move(packet));
-    if (entry.waiting.size() > config_.waiting) entry.waiting.pop_front();
+std::optional<wire::MacAddress> Neighbours::known(const IpAddress& ip) const {
+    const auto found = table_.find(ip);
+    if (found == table_.end() || found->second.state == incomplete) return std::nullopt;
+    return found->second.mac;
 }
 
-std::deque<IpPacket> Neighbours::learn(const IpAddress& ip, const wire::MacAddress& mac, Unknown unknown,
-                                       Instant now) {
-    if (!table_.contains(ip) && (unknown == Unknown::ignore || !make_room())) return {};
+void Neighbours::wait(const IpAddress& ip, Packet packet, Instant now) {
+    if (!table_.contains(ip)) {
+        if (!make_room(incomplete)) return unreachable_.push_back(std::move(packet));
+        enter(table_[ip], incomplete, now);
+    }
     Entry& entry = table_[ip];
-    entry.state = Reachability::reachable;
-    entry.mac = mac;
-    entry.since = now;
-    entry.next_attempt = Instant::never();
-    entry.attempts = 0;
-    find_due();
+    entry.waiting_octets += packet.size();
+    entry.waiting.push_back(std::move(packet));
+    while (entry.waiting_octets > config_.waiting && entry.waiting.size() > 1) {
+        entry.waiting_octets -= entry.waiting.front().size();
+        entry.waiting.pop_front();
+    }
+}
+
+std::deque<Packet> Neighbours::release(Entry& entry) {
+    entry.waiting_octets = 0;
     return std::exchange(entry.waiting, {});
+}
+
+std::deque<Packet> Neighbours::asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+    const auto found = table_.find(ip);
+    if (found == table_.end() && !make_room(stale)) return {};
+    Entry& entry = table_[ip];
+    if (entry.state == incomplete || entry.mac != mac) learn(entry, mac, stale, now);
+    return release(entry);
+}
+
+void Neighbours::overheard(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+    const auto found = table_.find(ip);
+    if (found == table_.end() || found->second.state == incomplete || found->second.mac == mac) return;
+    learn(found->second, mac, stale, now);
+}
+
+std::deque<Packet> Neighbours::answered(const NeighbourMessage& advertisement, Instant now) {
+    const auto found = table_.find(advertisement.target);
+    if (found == table_.end()) return {};
+    Entry& entry = found->second;
+    const bool first = entry.state == incomplete;
+    const wire::MacAddress mac = advertisement.mac.value_or(entry.mac);
+    if (first && !advertisement.mac) return {};
+    if (!first && mac != entry.mac && !advertisement.override_cache) {
+        if (entry.state == reachable) enter(entry, stale, now);
+        return {};
+    }
+    entry.is_router = advertisement.router;
+    if (advertisement.solicited)
+        learn(entry, mac, reachable, now);
+    else if (first || mac != entry.mac)
+        learn(entry, mac, stale, now);
+    return release(entry);
+}
+
+void Neighbours::confirm(const IpAddress& ip, Instant now) {
+    constexpr Duration resolution = 1s;  // confirmed with every segment, it need not be noted each time
+    const auto found = table_.find(ip);
+    if (found == table_.end() || found->second.state == incomplete) return;
+    Entry& entry = found->second;
+    if (entry.state == reachable && now - entry.since < resolution) return;
+    learn(entry, entry.mac, reachable, now);
 }
 
 std::optional<Neighbours::Request> Neighbours::next_request(Instant now) {
     while (now >= due_) {
-        const auto due =
-            std::ranges::find_if(table_, [&](const auto& row) { return now >= row.second.next_attempt; });
+        const auto due = std::ranges::find_if(table_, [&](const auto& row) { return now >= row.second.due; });
         auto& [ip, entry] = *due;
+        if (entry.state == delay) entry.state = probe;
         if (entry.attempts == config_.attempts) {
             give_up(due);
             continue;
         }
         ++entry.attempts;
-        entry.next_attempt = now + config_.retransmit;
+        entry.due = now + config_.retransmit;
         find_due();
-        const bool is_known = entry.state != Reachability::incomplete;
+        const bool is_known = entry.state != incomplete;
         return Request{.ip = ip, .mac = is_known ? std::optional{entry.mac} : std::nullopt};
     }
     return std::nullopt;
 }
 
-std::optional<IpPacket> Neighbours::take_unreachable() {
+std::optional<Packet> Neighbours::take_unreachable() {
     if (unreachable_.empty()) return std::nullopt;
-    IpPacket packet = std::move(unreachable_.front());
+    Packet packet = std::move(unreachable_.front());
     unreachable_.pop_front();
     return packet;
 }
 
 std::vector<Neighbour> Neighbours::list(Instant now) const {
     std::vector<Neighbour> rows;
-    for (const auto& [ip, entry] : table_) {
-        const auto state = is_stale(entry, now) ? Reachability::stale : entry.state;
-        rows.push_back({.ip = ip, .state = state, .mac = entry.mac, .since = entry.since});
-    }
+    for (const auto& [ip, entry] : table_)
+        rows.push_back({.ip = ip,
+                        .state = is_old(entry, now) ? stale : entry.state,
+                        .mac = entry.mac,
+                        .since = entry.since,
+                        .is_router = entry.is_router});
     return rows;
 }
 
-void Neighbours::ask(Entry& entry, Instant now) {
+/// With the timer that the state needs, if it needs one.
+void Neighbours::enter(Entry& entry, Reachability state, Instant now) {
+    entry.state = state;
     entry.attempts = 0;
-    entry.next_attempt = now;
-    due_ = std::min(due_, now);
+    entry.due = Instant::never();
+    if (state == incomplete) entry.since = entry.due = now;
+    if (state == delay) entry.due = now + config_.delay;
+    find_due();
 }
 
-/// In a full table the entry confirmed longest ago makes way, but nobody who is being asked for.
-bool Neighbours::make_room() {
-    if (table_.size() < config_.maximum) return true;
-    auto oldest = table_.end();
+void Neighbours::learn(Entry& entry, const wire::MacAddress& mac, Reachability state, Instant now) {
+    entry.mac = mac;
+    entry.since = now;
+    enter(entry, state, now);
+}
+
+/// Of those in one state, the one confirmed, or asked for, longest ago.
+Neighbours::Table::iterator Neighbours::oldest(Reachability state) {
+    auto found = table_.end();
     for (auto row = table_.begin(); row != table_.end(); ++row) {
-        if (row->second.state != Reachability::reachable) continue;
-        if (oldest == table_.end() || row->second.since < oldest->second.since) oldest = row;
+        if (row->second.state != state) continue;
+        if (found == table_.end() || row->second.since < found->second.since) found = row;
     }
-    if (oldest == table_.end()) return false;
-    table_.erase(oldest);
-    return true;
+    return found;
+}
+
+/// In a full table somebody makes way whom nobody uses; one more to be asked for pushes out another
+/// such alone.
+bool Neighbours::make_room(Reachability wanted) {
+    if (wanted == incomplete) {
+        const auto asked_for =
+            std::ranges::count_if(table_, [](const auto& row) { return row.second.state == incomplete; });
+        if (static_cast<std::size_t>(asked_for) >= config_.incomplete) give_up(oldest(incomplete));
+    }
+    if (table_.size() < config_.maximum) return true;
+    for (const Reachability state : {stale, reachable}) {
+        const auto found = oldest(state);
+        if (found == table_.end()) continue;
+        table_.erase(found);
+        return true;
+    }
+    return false;
 }
 
 void Neighbours::give_up(Table::iterator entry) {
-    for (IpPacket& packet : entry->second.waiting) unreachable_.push_back(std::move(packet));
+    for (Packet& packet : entry->second.waiting) unreachable_.push_back(std::move(packet));
     table_.erase(entry);
     find_due();
 }
 
 void Neighbours::find_due() {
     due_ = Instant::never();
-    for (const auto& [ip, entry] : table_) due_ = std::min(due_, entry.next_attempt);
+    for (const auto& [ip, entry] : table_) due_ = std::min(due_, entry.due);
 }
 
 }  // namespace sockeye::network

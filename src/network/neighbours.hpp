@@ -1,4 +1,9 @@
-// Which link address a neighbour has: ARP's table (RFC 826) under the state names of RFC 4861 §7.3.2.
+// Which link address a neighbour has: one cache for ARP and neighbour discovery (RFC 4861 §7.3).
+//
+//   INCOMPLETE --answer--> REACHABLE --time passes--> STALE --used--> DELAY --time passes--> PROBE
+//       |                      ^                                        |                      |
+//   nobody answers             +------ answer, or a hint from above ----+----------------------+
+//   (packets unreachable)                                                    nobody answers: gone
 #pragma once
 
 #include <cstddef>
@@ -8,33 +13,37 @@
 #include <optional>
 #include <vector>
 
-#include "network/packet.hpp"
+#include "base/packet.hpp"
+#include "network/neighbour_message.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/time.hpp"
 #include "wire/ethernet.hpp"
 
 namespace sockeye::network {
 
-/// REACHABLE turns into STALE by itself, when its time is over; used after that it is asked again
-/// (PROBE) while packets still go where it was last. DELAY has no use before upper layers give hints.
-enum class Reachability : std::uint8_t { incomplete, reachable, stale, probe };
+/// REACHABLE turns into STALE by itself, when its time is over: that takes no timer.
+enum class Reachability : std::uint8_t { incomplete, reachable, stale, delay, probe };
 
 struct Neighbour {
     IpAddress ip;
     Reachability state{};
     wire::MacAddress mac;  ///< meaningful except in `incomplete`
     Instant since;         ///< when `mac` was last confirmed, or first asked for
+    bool is_router = false;
 };
 
 /// One interface's neighbours. It decides what is to be asked and when; the interface asks.
 class Neighbours {
 public:
     struct Config {
-        Duration retransmit = 1s;    ///< between requests for one neighbour (RFC 1122 §2.3.2.1)
-        int attempts = 3;            ///< requests without an answer before it is unreachable
-        Duration reachable = 30s;    ///< how long an answer counts (RFC 4861 §10)
-        std::size_t waiting = 3;     ///< packets kept for a neighbour being asked for, the latest
-        std::size_t maximum = 1024;  ///< neighbours
+        Duration retransmit = 1s;  ///< between requests for one neighbour (RFC 1122 §2.3.2.1)
+        int attempts = 3;          ///< requests without an answer before it is unreachable
+        Duration reachable = 30s;  ///< how long an answer counts (RFC 4861 §10)
+        Duration delay = 5s;       ///< for upper layers to confirm it, before it is asked (ibid.)
+        std::size_t waiting =
+            70'000;  ///< octets kept for one being asked for, the latest: one packet in fragments
+        std::size_t maximum = 1024;    ///< neighbours
+        std::size_t incomplete = 256;  ///< of them being asked for: a scan pushes nobody known out (RFC 6583)
     };
 
     struct Request {
@@ -47,47 +56,61 @@ public:
     /// Where to send a packet for `ip` now; nullopt: it must wait().
     std::optional<wire::MacAddress> find(const IpAddress& ip, Instant now);
 
-    /// Keeps `packet` until `ip` answers. It is asked as soon as next_request() is called.
-    void wait(const IpAddress& ip, IpPacket packet, Instant now);
+    /// Its link address, if it is in the cache; asks for nothing.
+    std::optional<wire::MacAddress> known(const IpAddress& ip) const;
 
-    enum class Unknown : std::uint8_t { add, ignore };
-    /// `ip` says that it has `mac`. @returns the packets that waited for that
-    std::deque<IpPacket> learn(const IpAddress& ip, const wire::MacAddress& mac, Unknown unknown,
-                               Instant now);
+    /// Keeps an IP packet until `ip` answers. It is asked as soon as next_request() is called.
+    void wait(const IpAddress& ip, Packet packet, Instant now);
+
+    /// Somebody asked us for an address of ours: remembered, but that is no proof that it hears us.
+    /// @returns the packets that waited for that, as do the next two
+    std::deque<Packet> asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+    /// RFC 4861 §7.2.5. Who is not in the cache stays out of it.
+    std::deque<Packet> answered(const NeighbourMessage& advertisement, Instant now);
+    /// It is there already, and speaks of a link address, to whomever.
+    void overheard(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+
+    /// An upper layer got an answer from it (RFC 4861 §7.3.1).
+    void confirm(const IpAddress& ip, Instant now);
 
     /// The next request that is due; to be called until it returns nullopt.
     std::optional<Request> next_request(Instant now);
     /// never() where nobody is being asked for; an entry that grows old needs no timer.
     Instant next_wakeup() const { return due_; }
 
-    /// Packets whose neighbour did not answer.
-    std::optional<IpPacket> take_unreachable();
+    /// IP packets whose neighbour did not answer.
+    std::optional<Packet> take_unreachable();
 
     std::vector<Neighbour> list(Instant now) const;
 
 private:
     struct Entry {
-        Reachability state = Reachability::incomplete;  // never `stale`, which follows from `since`
+        Reachability state = Reachability::incomplete;
         wire::MacAddress mac;
         Instant since;
-        Instant next_attempt = Instant::never();
+        Instant due = Instant::never();  // of the next request
         int attempts = 0;
-        std::deque<IpPacket> waiting;
+        bool is_router = false;
+        std::deque<Packet> waiting;
+        std::size_t waiting_octets = 0;
     };
     using Table = std::map<IpAddress, Entry>;
 
-    bool is_stale(const Entry& entry, Instant now) const {
+    bool is_old(const Entry& entry, Instant now) const {
         return entry.state == Reachability::reachable && now - entry.since >= config_.reachable;
     }
-    void ask(Entry& entry, Instant now);
-    bool make_room();
+    void enter(Entry& entry, Reachability state, Instant now);
+    static std::deque<Packet> release(Entry& entry);
+    void learn(Entry& entry, const wire::MacAddress& mac, Reachability state, Instant now);
+    bool make_room(Reachability wanted);
+    Table::iterator oldest(Reachability state);
     void give_up(Table::iterator entry);
     void find_due();
 
     Config config_;
     Table table_;
-    Instant due_ = Instant::never();  // the earliest next_attempt
-    std::deque<IpPacket> unreachable_;
+    Instant due_ = Instant::never();  // the earliest of the entries'
+    std::deque<Packet> unreachable_;
 };
 
 }  // namespace sockeye::network

@@ -24,6 +24,7 @@
 
 namespace sockeye::backend {
 
+class NameService;
 struct FileState;
 
 /// How a socket is to be opened, or was.
@@ -58,18 +59,24 @@ inline bool has_ancillary(const OutgoingMessage& message) {
            message.traffic_class || !message.others.empty();
 }
 
+/// How a server's socket is to share its port.
+struct Sharing {
+    bool with_servers = false;  ///< SO_REUSEPORT's meaning
+    bool with_ipv4 = true;      ///< on "::"
+};
+
 /// One open socket. The destructor closes it: FIN, or RST where octets are unread.
 /// Calls return would_block when they would have to wait; which direction to wait for is the
 /// Op's business.
 class Socket : public Waitable, public Options {
 public:
-    Socket(Driver& driver, SocketKind kind) : Waitable{driver}, kind_{kind} {}
+    explicit Socket(Driver& driver, SocketKind kind = {}) : Waitable{driver}, kind_{kind} {}
 
     const SocketKind& kind() const { return kind_; }
 
-    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, both families on
-    /// "::". What cannot be had shows in bind() or does not matter.
-    virtual void prepare_server(const Address& at) = 0;
+    /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, and what `sharing` says.
+    /// @returns unsupported
+    virtual Result<void> prepare_server(const Address& at, const Sharing& sharing) = 0;
     virtual Result<void> bind(const Address& at) = 0;
     virtual Result<void> listen(int backlog) = 0;
     /// Fills in `peer`. Resource exhaustion is would_block: the backend wakes when it may be over.
@@ -86,15 +93,15 @@ public:
     virtual Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) = 0;
 
     /// The same with flags, several buffers and ancillary data.
-    virtual Result<MessageInfo> receive_message(const Receive& receive) = 0;
+    virtual Result<MessageInfo> receive_message(const Receive&) { return unsupported(); }
     /// @param flags  of more, oob, dontroute
-    virtual Result<std::size_t> send_message(const OutgoingMessage& message, MsgFlag flags) = 0;
+    virtual Result<std::size_t> send_message(const OutgoingMessage&, MsgFlag) { return unsupported(); }
 
     virtual Result<void> shutdown(Shutdown direction) = 0;
     virtual Result<Address> local_address() const = 0;
     virtual Result<Address> peer_address() const = 0;
-    virtual Result<std::size_t> available() = 0;
-    virtual Result<std::size_t> unsent() = 0;
+    virtual Result<std::size_t> available() { return unsupported(); }
+    virtual Result<std::size_t> unsent() { return unsupported(); }
 
     /// Others may receive from it from now on.
     virtual int fileno() { return -1; }
@@ -145,6 +152,10 @@ public:
     virtual Result<std::unique_ptr<Socket>> adopt(OwnedDescriptor) {
         return std::unexpected{Errc::unsupported};
     }
+
+    /// What a packet to `peer` would leave from. @returns unreachable, unsupported
+    virtual Result<IpAddress> source_for(const Address& peer) = 0;
+    virtual NameService& names() = 0;
 
 private:
     Driver& driver_;

@@ -233,10 +233,9 @@ void Driver::take_turn(Waiter& waiter) {
 void Driver::end(Waiter& waiter) {
     waiter.op->leave_waiter();
     forget(waiter);
-    if (waiter.root != nullptr)
-        waiter.root->run(waiter.resume);
-    else
-        waiter.ended = true;
+    if (waiter.root != nullptr) return waiter.root->run(waiter.resume);
+    waiter.ended = true;
+    if (waiter.whole != nullptr) waiter.whole->wake(Interest::read);
 }
 
 void Driver::expire_deadlines() {

@@ -31,12 +31,7 @@ Op<void> Network::sleep(Duration duration) {
 }
 
 Op<void> Network::sleep_until(Instant at) {
-    backend::Request request{"sleep", this};
-    request.deadline = at;
-    return {std::move(request), [](backend::Request& r) -> Result<void> {
-                if (r.driver->now() < r.until) return std::unexpected{Errc::would_block};
-                return {};
-            }};
+    return backend::wait_until(backend_->driver(), at);
 }
 
 void Network::spawn(Task<> task, std::stop_token stop) {

@@ -10,6 +10,25 @@ namespace sockeye::backend {
 
 Request::Request(const char* during_, sockeye::Network* network_)
     : during{during_}, network{network_}, driver{network_ ? &network_->backend().driver() : nullptr} {}
+Request waiting_at(const char* during, sockeye::Network& network, std::unique_ptr<Waitable> made,
+                   Deadline deadline) {
+    Request request{during, &network};
+    request.target = made.get();
+    request.made = std::move(made);
+    request.deadline = deadline;
+    return request;
+}
+
+Op<void> wait_until(Driver& driver, Instant at, const char* during) {
+    Request request{during, nullptr};
+    request.driver = &driver;
+    request.deadline = at;
+    return {std::move(request), [](Request& r) -> Result<void> {
+                if (r.driver->now() < r.until) return std::unexpected{Errc::would_block};
+                return {};
+            }};
+}
+
 Request::Request(Request&&) noexcept = default;
 Request::~Request() = default;
 
@@ -20,6 +39,7 @@ OpBase::~OpBase() {
 bool OpBase::settle(Error& error) {
     if (error == Errc::would_block && request_.may_wait) return false;
     error = std::move(error).with_during(request_.during);
+    request_.made.reset();
     if (request_.done > 0) error = std::move(error).with_transferred(request_.done);
     return true;
 }
@@ -36,6 +56,14 @@ bool OpBase::begin() {
     if (request_.until > started) return false;
     fail(Errc::timed_out);
     return true;
+}
+
+bool OpBase::start(Waiter& part) {
+    if (begin()) return true;
+    waiter_ = &part;
+    part.op = this;
+    request_.driver->park(part);
+    return false;
 }
 
 bool OpBase::start(Root& root, std::coroutine_handle<> resume) {

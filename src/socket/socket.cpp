@@ -7,7 +7,6 @@
 namespace sockeye {
 
 using backend::Interest;
-using backend::named;
 using backend::plainly;
 using backend::Request;
 using backend::socket_of;
@@ -81,22 +80,6 @@ Result<std::size_t> try_sendto(Request& request) {
     return socket_of(request).send_to({request.data, request.size}, request.address);
 }
 
-/// `made` owns the socket until it is connected, so whatever ends the operation closes it.
-Result<Socket> try_create_connection(Request& request) {
-    Result<void> connected = try_connect(request);
-    if (!connected) return std::unexpected{std::move(connected.error())};
-    return Socket{*request.network, std::move(request.made)};
-}
-
-Result<Socket> bound(Network& network, const Address& at, SocketType type) {
-    auto opened = network.backend().open({at.family(), type});
-    if (!opened) return std::unexpected{named(std::move(opened.error()), "socket")};
-    (*opened)->prepare_server(at);
-    Socket socket{network, std::move(*opened)};
-    if (Result<void> done = socket.bind(at); !done) return std::unexpected{std::move(done.error())};
-    return socket;
-}
-
 }  // namespace
 
 Socket::Socket(Network& network, std::unique_ptr<backend::Socket> made)
@@ -154,42 +137,6 @@ Result<Socket> Socket::dup() const {
         made.settimeout(gettimeout());
         return made;
     });
-}
-
-Result<Socket> create_server(Network& network, const Address& at, ServerOptions options) {
-    Result<Socket> server = bound(network, at, SocketType::stream);
-    if (!server) return server;
-    if (Result<void> done = server->listen(options.backlog); !done)
-        return std::unexpected{std::move(done.error())};
-    return server;
-}
-
-Result<Socket> create_datagram_server(Network& network, const Address& at) {
-    return bound(network, at, SocketType::datagram);
-}
-
-Op<Socket> create_connection(Network& network, Target target, Deadline deadline) {
-    Request request{"connect", &network};
-    request.interest = Interest::write;
-    request.deadline =
-        deadline.is_set() || !network.getdefaulttimeout() ? deadline : *network.getdefaulttimeout();
-    const auto give_up = [&](Error error) { request.failure = std::make_unique<Error>(std::move(error)); };
-
-    Result<Address> address = target.numeric();
-    if (!address) {
-        give_up(std::move(address.error()));
-    } else {
-        const bool tcp = target.transport == Transport::tcp;
-        request.address = std::move(*address);
-        auto opened = network.backend().open(
-            {request.address.family(), tcp ? SocketType::stream : SocketType::datagram});
-        if (opened)
-            request.made = std::move(*opened);
-        else
-            give_up(std::move(opened.error()));
-        request.target = request.made.get();
-    }
-    return {std::move(request), &try_create_connection};
 }
 
 Result<Bytes> backend::Socket::receive(std::size_t most) {

@@ -68,28 +68,56 @@ Result<network::IpPacket> Udp::send(const UdpSocket& socket, const IpAddress& so
     return packet;
 }
 
+void Udp::notice(const network::IcmpNotice& notice) {
+    if (!notice.is_hard() || notice.about.protocol != wire::protocol::udp) return;
+    const auto header = wire::parse_quoted_udp(notice.quoted.bytes());
+    if (!header) return;
+    UdpSocket* socket = find(Address{notice.about.target, header->target_port},
+                             Address{notice.about.source, header->source_port});
+    if (socket == nullptr || !socket->peer()) return;
+    socket->error_ = Errc::refused;
+    changed_.push(*socket, socket->changed);
+}
+
 Udp::Delivery Udp::receive(const network::IpPacket& packet) {
-    const auto& [header, bytes] = packet;
+    const network::IpHeader& header = packet.header;
+    const Packet& bytes = packet.payload;
     const auto parsed = wire::parse_udp(bytes.bytes());
     if (!parsed || !wire::verify_udp_checksum(bytes.bytes(), header.source, header.target))
         return Delivery::malformed;
 
     Datagram datagram{.source = Address{header.source, parsed->header.source_port},
                       .target = Address{header.target, parsed->header.target_port},
+                      .interface = packet.interface,
                       .payload = bytes};
     datagram.payload.trim_front(wire::UdpHeader::size);
     datagram.payload.truncate(parsed->payload.size());  // what stands behind the datagram is not its own
 
+    if (header.target.is_multicast() || packet.is_broadcast) return deliver_to_all(datagram);
     UdpSocket* socket = find(datagram.source, datagram.target);
-    if (socket == nullptr) return Delivery::no_port;
-    if (socket->queued_ + cost(datagram) > config_.receive_queue) {
-        ++socket->dropped_;
+    return socket == nullptr ? Delivery::no_port : deliver(*socket, std::move(datagram));
+}
+
+Udp::Delivery Udp::deliver(UdpSocket& socket, Datagram datagram) {
+    if (socket.queued_ + cost(datagram) > config_.receive_queue) {
+        ++socket.dropped_;
         return Delivery::queue_full;
     }
-    socket->queued_ += cost(datagram);
-    socket->queue_.push_back(std::move(datagram));
-    changed_.push(*socket, socket->changed);
+    socket.queued_ += cost(datagram);
+    socket.queue_.push_back(std::move(datagram));
+    changed_.push(socket, socket.changed);
     return Delivery::delivered;
+}
+
+/// What is sent to a group reaches each socket that it fits (RFC 1122 §4.1.3.5), in the order in which
+/// they were opened.
+Udp::Delivery Udp::deliver_to_all(const Datagram& datagram) {
+    const auto found = sockets_.find(datagram.target.port());
+    Delivery delivery = Delivery::no_port;
+    if (found == sockets_.end()) return delivery;
+    for (const auto& socket : found->second)
+        if (score(*socket, datagram.source, datagram.target) > 0) delivery = deliver(*socket, datagram);
+    return delivery;
 }
 
 UdpSocket* Udp::find(const Address& source, const Address& target) const {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/packet.hpp"
@@ -22,7 +23,8 @@ namespace sockeye::transport {
 
 struct Datagram {
     Address source;
-    Address target;  ///< which of this host's addresses, or which broadcast, it was sent to
+    Address target;               ///< which of this host's addresses, or which broadcast, it was sent to
+    std::uint32_t interface = 0;  ///< by which it came; 0: from this host
     Packet payload;
 };
 
@@ -42,6 +44,10 @@ public:
     const Datagram* peek() const { return queue_.empty() ? nullptr : &queue_.front(); }
     std::optional<Datagram> receive();
 
+    /// What became of something sent to the peer, once: refused, unreachable (RFC 1122 §4.1.3.3).
+    std::optional<Errc> take_error() { return std::exchange(error_, std::nullopt); }
+    bool has_error() const { return error_.has_value(); }
+
     /// Datagrams that found no room since the socket was opened.
     std::uint64_t dropped() const { return dropped_; }
 
@@ -53,6 +59,7 @@ private:
     std::deque<Datagram> queue_;
     std::size_t queued_ = 0;  // octets, UDP headers included
     std::uint64_t dropped_ = 0;
+    std::optional<Errc> error_;
 };
 
 class Udp {
@@ -79,11 +86,17 @@ public:
 
     Delivery receive(const network::IpPacket& packet);
 
+    /// Tells the socket that sent the packet, if it is connected and the error is a hard one: nobody
+    /// else could know which of its peers is meant.
+    void notice(const network::IcmpNotice& notice);
+
     /// Sockets that got something since this was last asked, in order; nullptr: no more.
     Endpoint* take_changed() { return changed_.pop(); }
 
 private:
     UdpSocket* find(const Address& source, const Address& target) const;
+    Delivery deliver(UdpSocket& socket, Datagram datagram);
+    Delivery deliver_to_all(const Datagram& datagram);
 
     Config config_;
     Ports ports_;

@@ -97,10 +97,9 @@ private:
         if (summary.ethernet.target.is_multicast()) return "all";
         const bool has_ip = summary.source != Address{} || summary.target != Address{};
         for (const auto& node : world_.topology().nodes()) {
-            const std::optional<lab::Identity> who = node->identity();
-            if (!who) continue;
-            if (has_ip ? who->address.address == summary.target.ip() : who->mac == summary.ethernet.target)
-                return node->name();
+            for (const lab::Identity& who : node->identities())
+                if (has_ip ? who.address.address == summary.target.ip() : who.mac == summary.ethernet.target)
+                    return node->name();
         }
         return has_ip ? summary.target.ip().to_string() : short_mac(summary.ethernet.target);
     }
@@ -141,6 +140,8 @@ private:
         if (journey.is_lost()) {
             line.tells =
                 fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
+        } else if (journey.change != nullptr) {
+            line.tells = to_string(journey.change->fate);
         } else if (!repetition.empty()) {
             line.tells = repetition;
         } else if (journey.lost > 0) {

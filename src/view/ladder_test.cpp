@@ -261,18 +261,18 @@ TEST(LadderOfALab, TellsTheStoryOfACutCable) {
   0.000005  server → client      SYN ACK seq 0 ack 1    SYN-RECEIVED
   0.000007  client → server:9001 "hello, lab\n"         11 B, ESTABLISHED
   0.000009  server → client      "hello, lab\n"         11 B, seq 1..11
-  0.040011  client → server:9001 ACK     seq 12 ack 12  11 B received
+  0.040012  client → server:9001 ACK     seq 12 ack 12  11 B received
   0.500000  cable cut: client:eth0 -- lan:2
-  1.000011  client → server:9001 "again\n"              x lost: cable cut
-  1.200011  client → server:9001 "again\n"              x lost again: cable cut
-  1.600011  client → server:9001 "again\n"              x lost again: cable cut
-  2.400011  client → server:9001 "again\n"              x lost again: cable cut
+  1.000012  client → server:9001 "again\n"              x lost: cable cut
+  1.200012  client → server:9001 "again\n"              x lost again: cable cut
+  1.600012  client → server:9001 "again\n"              x lost again: cable cut
+  2.400012  client → server:9001 "again\n"              x lost again: cable cut
   2.500000  cable healed: client:eth0 -- lan:2
-  4.000011  client → server:9001 "again\n"              again, 1.600 s later
-  4.000013  server → client      "again\n"              6 B, seq 12..17
-  4.000015  client → server:9001 FIN ACK seq 18 ack 18  FIN-WAIT-1
-  4.000017  server → client      FIN ACK seq 18 ack 19  LAST-ACK
-  4.000018  client → server:9001 ACK     seq 19 ack 19  TIME-WAIT
+  4.000012  client → server:9001 "again\n"              again, 1.600 s later
+  4.000014  server → client      "again\n"              6 B, seq 12..17
+  4.000016  client → server:9001 FIN ACK seq 18 ack 18  FIN-WAIT-1
+  4.000018  server → client      FIN ACK seq 18 ack 19  LAST-ACK
+  4.000020  client → server:9001 ACK     seq 19 ack 19  TIME-WAIT
 )");
 }
 

@@ -27,13 +27,6 @@ constexpr std::array type_names{
 constexpr std::array<std::string_view, 6> code_names{"NoError",  "FormErr", "ServFail",
                                                      "NXDomain", "NotImp",  "Refused"};
 
-/// RFC 3597 §5 for a type without a name.
-std::string type_text(DnsType type) {
-    const auto* known = std::ranges::find(type_names, type, &TypeName::type);
-    if (known != type_names.end()) return std::string{known->name};
-    return "TYPE" + std::to_string(static_cast<unsigned>(type));
-}
-
 std::string data_text(const DnsData& data) {
     if (const auto* address = std::get_if<IpAddress>(&data)) return ' ' + address->to_string();
     if (const auto* name = std::get_if<DnsName>(&data)) return ' ' + name->to_string();
@@ -45,9 +38,7 @@ std::string data_text(const DnsData& data) {
 std::string answers_text(const std::vector<DnsRecord>& answers) {
     std::string text;
     for (std::size_t i = 0; i < std::min(answers.size(), most_answers); ++i) {
-        const DnsRecord& answer = answers[i];
-        text += (i == 0 ? " " : ", ") + answer.name.to_string() + ' ' + type_text(answer.type) +
-                data_text(answer.data);
+        text += (i == 0 ? " " : ", ") + dns_record_text(answers[i]);
     }
     if (answers.size() > most_answers)
         text += " and " + std::to_string(answers.size() - most_answers) + " more";
@@ -58,7 +49,7 @@ std::string dns_text(const DnsMessage& message) {
     std::string text = "DNS " + std::to_string(message.id);
     if (!message.is_response) {
         for (const DnsQuestion& question : message.questions)
-            text += ' ' + type_text(question.type) + "? " + question.name.to_string();
+            text += ' ' + dns_type_text(question.type) + "? " + question.name.to_string();
         return text;
     }
     const auto code = static_cast<std::size_t>(message.code);
@@ -96,6 +87,16 @@ std::string bridge_text(const BridgeId& bridge) {
 }
 
 }  // namespace
+
+std::string dns_type_text(DnsType type) {
+    const auto* known = std::ranges::find(type_names, type, &TypeName::type);
+    if (known != type_names.end()) return std::string{known->name};
+    return "TYPE" + std::to_string(static_cast<unsigned>(type));
+}
+
+std::string dns_record_text(const DnsRecord& record) {
+    return record.name.to_string() + ' ' + dns_type_text(record.type) + data_text(record.data);
+}
 
 std::string application_text(const Summary& summary) {
     if (has_port(summary, dns_port)) {

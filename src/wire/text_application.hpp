@@ -4,6 +4,7 @@
 #include <string>
 
 #include "wire/bpdu.hpp"
+#include "wire/dns.hpp"
 #include "wire/text.hpp"
 
 namespace sockeye::wire {
@@ -13,6 +14,12 @@ namespace sockeye::wire {
 /// message.
 /// @pre summary.protocol is udp
 std::string application_text(const Summary& summary);
+
+/// "AAAA"; "TYPE64" for one without a name (RFC 3597 §5).
+std::string dns_type_text(DnsType type);
+
+/// "www.example A 10.0.0.1".
+std::string dns_record_text(const DnsRecord& record);
 
 /// "STP configuration root 8000.02:00:00:00:00:01 cost 19 bridge 8001.02:00:00:00:00:02 port 8003".
 std::string bpdu_text(const Bpdu& bpdu);

@@ -14,16 +14,21 @@ constexpr std::size_t checksum_at = 6;
 
 }  // namespace
 
-std::expected<UdpDatagram, Malformed> parse_udp(std::span<const std::byte> bytes) {
+std::expected<UdpHeader, Malformed> parse_quoted_udp(std::span<const std::byte> bytes) {
     Reader in{bytes};
     const UdpHeader header{
         .source_port = in.u16(), .target_port = in.u16(), .length = in.u16(), .checksum = in.u16()};
 
     if (!in.ok()) return std::unexpected{Malformed::truncated};
     if (header.length < UdpHeader::size) return std::unexpected{Malformed::bad_length};
-    if (header.length > bytes.size()) return std::unexpected{Malformed::truncated};
+    return header;
+}
 
-    return UdpDatagram{header, bytes.first(header.length).subspan(UdpHeader::size)};
+std::expected<UdpDatagram, Malformed> parse_udp(std::span<const std::byte> bytes) {
+    const auto header = parse_quoted_udp(bytes);
+    if (!header) return std::unexpected{header.error()};
+    if (header->length > bytes.size()) return std::unexpected{Malformed::truncated};
+    return UdpDatagram{*header, bytes.first(header->length).subspan(UdpHeader::size)};
 }
 
 bool verify_udp_checksum(std::span<const std::byte> bytes, const IpAddress& source, const IpAddress& target) {

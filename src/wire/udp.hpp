@@ -31,6 +31,9 @@ struct UdpDatagram {
 /// Checks lengths only; the checksum needs addresses and is verify_udp_checksum()'s job.
 std::expected<UdpDatagram, Malformed> parse_udp(std::span<const std::byte> bytes);
 
+/// The header at the start of a datagram that an ICMP error quotes, whose payload may be cut.
+std::expected<UdpHeader, Malformed> parse_quoted_udp(std::span<const std::byte> bytes);
+
 /// Over the pseudo-header and the datagram at the start of `bytes`, as parse_udp() read it.
 /// A checksum of 0 is right over IPv4 and wrong over IPv6. What parse_udp() refuses is wrong.
 bool verify_udp_checksum(std::span<const std::byte> bytes, const IpAddress& source, const IpAddress& target);

@@ -14,7 +14,7 @@ from peers import SOCKEYE, CommandTest, Running, connect, run
 
 class Help(CommandTest):
     def test_every_help_has_examples_and_fits_80_columns(self):
-        for verb in ("", "listen", "connect", "mac", "port", "port info", "port name",
+        for verb in ("", "listen", "connect", "chat", "http", "http get", "mac", "port", "port info", "port name",
                      "subnet", "subnet show", "subnet same", "subnet split"):
             done = run(*verb.split(), "--help")
             self.assertEqual((done.returncode, done.words), (0, ""))

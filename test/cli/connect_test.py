@@ -84,6 +84,54 @@ class Pipe(CommandTest):
                 client.process.stdin = None
 
 
+class Options(CommandTest):
+    def test_retry_waits_for_the_server_to_start(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with Running("connect", f"127.0.0.1:{port}", "--retry", "15s") as client:
+            time.sleep(0.3)
+            with socket.create_server(("127.0.0.1", port)) as server:
+                server.settimeout(SECONDS)
+                connection, _ = server.accept()
+                connection.sendall(b"at last")
+                connection.close()
+                self.assertEqual(client.process.stdout.read(), b"at last")
+                self.assertEqual(client.wait(), 0)
+
+    def test_retry_ends_with_what_the_last_attempt_said(self):
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))
+            done = run("connect", "127.0.0.1:%d" % nobody.getsockname()[1], "--retry", "300ms")
+        self.assert_fails(done, 7, "refused")
+
+    def test_crlf_sends_carriage_returns(self):
+        received = []
+        with Server(lambda connection: received.append(read_all(connection))) as server:
+            done = run("connect", server.address, "--crlf", stdin=b"HELO me\nQUIT\r\n")
+        self.assertEqual((done.returncode, received), (0, [b"HELO me\r\nQUIT\r\n"]))
+
+    def test_hex_shows_both_directions(self):
+        with Server(lambda connection: connection.sendall(read_all(connection).upper() + b"\xff")) as server:
+            done = run("connect", server.address, "--hex", stdin=b"hi\n")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout.decode(),
+                         "> 00000000  68 69 0a                                          |hi.|\n"
+                         "< 00000000  48 49 0a ff                                       |HI..|\n")
+
+    def test_source_is_where_it_comes_from(self):
+        for source in ("127.0.0.2", "127.0.0.3:0"):
+            peers = []
+            with Server(lambda connection: peers.append(connection.getpeername())) as server:
+                self.assertEqual(run("connect", server.address, "--source", source).returncode, 0)
+            self.assertEqual(peers[0][0], source.split(":")[0])
+
+    def test_a_source_that_is_not_this_machines(self):
+        done = run("connect", "127.0.0.1:1", "--source", "192.0.2.1")
+        self.assert_fails(done, 1, "address not available", "192.0.2.1")
+        self.assert_fails(run("connect", "127.0.0.1:1", "--source", "somewhere"), 2, "somewhere")
+
+
 class Endings(CommandTest):
     def test_refused_is_7(self):
         with socket.socket() as nobody:  # bound, and not listening

@@ -1,14 +1,17 @@
 """`sockeye listen`, with nc, Python's socket and curl as its clients."""
 
+import json
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
-from peers import SECONDS, CommandTest, Listening, connect, read_all, reset, run
+from peers import SECONDS, CommandTest, Listening, Running, connect, read_all, reset, run
 
 
 def has_ipv6():
@@ -109,6 +112,197 @@ class Udp(CommandTest):
                 self.assertEqual(client.recv(100), b"STILL THERE?")
 
 
+class Roles(CommandTest):
+    def test_hello_is_the_text_and_then_fin(self):
+        with Listening("127.0.0.1:0", "--hello", "welcome\n") as server, connect(server.port) as client:
+            self.assertEqual(read_all(client), b"welcome\n")
+
+    def test_reply_is_the_same_for_everything(self):
+        with Listening("127.0.0.1:0", "--reply", "helloworld") as server, connect(server.port) as client:
+            for text in (b"sb", b"\x00\xff"):
+                client.sendall(text)
+                self.assertEqual(client.recv(100), b"helloworld")
+
+    def test_reply_over_udp_answers_the_empty_datagram_too(self):
+        with Listening("udp://127.0.0.1:0", "--reply", "got it") as server, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(SECONDS)
+            for datagram in (b"one", b""):
+                client.sendto(datagram, ("127.0.0.1", server.port))
+                self.assertEqual(client.recv(100), b"got it")
+
+    def test_discard_takes_what_there_is(self):
+        with Listening("127.0.0.1:0", "--discard") as server:
+            done = run("connect", f"127.0.0.1:{server.port}", stdin=bytes(2_000_000))
+            self.assertEqual((done.returncode, done.stdout), (0, b""))
+            self.assertIn("2000000 B in         0 B out   FIN", server.line())
+
+
+class Exec(CommandTest):
+    def test_a_program_a_client_with_half_close_both_ways(self):
+        with Listening("127.0.0.1:0", "--exec", "tr a-z A-Z; printf done") as server:
+            done = run("connect", f"127.0.0.1:{server.port}", stdin=b"hello")
+            self.assertEqual((done.returncode, done.stdout), (0, b"HELLOdone"))
+            self.assertTrue(server.line().endswith("5 B in         9 B out   FIN"))
+            octets = os.urandom(2_000_000)
+            self.assertEqual(run("connect", f"127.0.0.1:{server.port}", stdin=octets).stdout,
+                             octets.translate(bytes(range(97)) + bytes(range(65, 91)) + bytes(range(123, 256)))
+                             + b"done")
+
+    def test_nothing_that_a_client_says_is_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trap = os.path.join(folder, "trap")
+            with Listening("127.0.0.1:0", "--exec", "cat") as server:
+                text = f"$(touch {trap}); touch {trap}\n`touch {trap}`\n".encode()
+                self.assertEqual(run("connect", f"127.0.0.1:{server.port}", stdin=text).stdout, text)
+            self.assertFalse(os.path.exists(trap))
+
+    def test_the_peer_is_in_the_environment(self):
+        with Listening("127.0.0.1:0", "--exec", 'printf %s "$SOCKEYE_PEER"') as server, \
+                connect(server.port) as client:
+            self.assertEqual(read_all(client).decode(), "127.0.0.1:%d" % client.getsockname()[1])
+
+    def test_when_the_client_breaks_off_the_program_and_its_children_are_ended_and_reaped(self):
+        with Listening("127.0.0.1:0", "--exec", "echo $$; sleep 1000 & sleep 1000") as server:
+            client = connect(server.port)
+            group = int(client.recv(100))
+            reset(client)
+            self.assertTrue(server.line().endswith("RST"))
+            self.assert_is_gone(group)
+
+    def test_a_program_that_ends_its_output_and_stays_is_ended(self):
+        with Listening("127.0.0.1:0", "--exec", "echo $$; exec >&-; trap '' TERM; sleep 1000") as server, \
+                connect(server.port) as client:
+            group = int(read_all(client))
+            client.close()
+            self.assertTrue(server.line().endswith("FIN"))
+            self.assert_is_gone(group)
+
+    def test_a_program_that_cannot_be_run_ends_its_session_alone(self):
+        with Listening("127.0.0.1:0", "--exec", "/nonexistent") as server:
+            for _ in range(2):
+                with connect(server.port) as client:
+                    self.assertEqual(read_all(client), b"")
+                self.assertIn("not found", server.line())
+                self.assertTrue(server.line().endswith("FIN"))
+
+    def assert_is_gone(self, group):
+        with self.assertRaises(ProcessLookupError):
+            for _ in range(SECONDS * 10):
+                os.killpg(group, 0)
+                time.sleep(0.1)
+
+
+class Limits(CommandTest):
+    def test_once_ends_with_its_client(self):
+        with Listening("127.0.0.1:0", "--upper", "--once") as server:
+            with connect(server.port) as client:
+                client.sendall(b"a")
+                self.assertEqual(client.recv(1), b"A")
+                with self.assertRaises(ConnectionRefusedError):
+                    connect(server.port)
+            self.assertTrue(server.line().endswith("FIN"))
+            self.assertEqual(server.wait(), 0)
+
+    def test_at_most_max_clients_are_served_at_once(self):
+        with Listening("127.0.0.1:0", "--upper", "--max", "2") as server:
+            clients = [connect(server.port) for _ in range(3)]
+            for client in clients:
+                client.sendall(b"a")
+            for client in clients[:2]:
+                self.assertEqual(client.recv(1), b"A")
+            clients[2].settimeout(0.3)
+            with self.assertRaises(TimeoutError):
+                clients[2].recv(1)
+            clients[0].close()
+            clients[2].settimeout(SECONDS)
+            self.assertEqual(clients[2].recv(1), b"A")
+            for client in clients:
+                client.close()
+
+
+class Terminal(CommandTest):
+    def test_one_client_talks_to_it(self):
+        with Listening("127.0.0.1:0", stdin=subprocess.PIPE) as server, connect(server.port) as client:
+            client.sendall(b"to the terminal\n")
+            self.assertEqual(server.process.stdout.readline(), b"to the terminal\n")
+            server.process.stdin.write(b"to the client\n")
+            server.process.stdin.flush()
+            self.assertEqual(client.recv(100), b"to the client\n")
+            with self.assertRaises(ConnectionRefusedError):
+                connect(server.port)
+            client.close()
+            self.assertTrue(server.line().endswith("16 B in        14 B out   FIN"))
+            self.assertEqual(server.wait(), 0)
+
+    def test_nc_sends_it_a_file(self):
+        if not shutil.which("nc"):
+            self.skipTest("nc is not installed")
+        octets = os.urandom(1_000_000)
+        with Listening("127.0.0.1:0", "--quiet") as server, \
+                subprocess.Popen(["nc", "-N", "127.0.0.1", str(server.port)], stdin=subprocess.PIPE) as nc:
+            nc.stdin.write(octets)
+            nc.stdin.close()
+            self.assertEqual(server.process.stdout.read(), octets)
+            self.assertEqual(server.wait(), 0)
+
+    def test_every_udp_peer_is_heard_and_the_last_one_answered(self):
+        with Listening("udp://127.0.0.1:0", stdin=subprocess.PIPE) as server:
+            peers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+            for number, peer in enumerate(peers):
+                peer.settimeout(SECONDS)
+                peer.sendto(b"peer %d\n" % number, ("127.0.0.1", server.port))
+                self.assertEqual(server.process.stdout.readline(), b"peer %d\n" % number)
+                self.assertEqual(server.line(), "from 127.0.0.1:%d" % peer.getsockname()[1])
+            server.process.stdin.write(b"answer\n")
+            server.process.stdin.flush()
+            self.assertEqual(peers[1].recv(100), b"answer\n")
+            for peer in peers:
+                peer.close()
+            self.assertEqual(server.stop(), 0)
+
+    def test_a_signal_ends_the_wait_for_a_client_with_0(self):
+        with Listening("127.0.0.1:0") as server:
+            self.assertEqual(server.stop(), 0)
+
+
+class Json(CommandTest):
+    def test_each_event_is_a_line(self):
+        with Running("listen", "127.0.0.1:0", "--upper", "--json", "--once") as server:
+            event = json.loads(server.process.stdout.readline())
+            self.assertEqual(event["event"], "listening")
+            done = run("connect", event["address"], stdin=b"hello")
+            self.assertEqual(done.stdout, b"HELLO")
+            opened, closed = map(json.loads, server.process.stdout)
+            self.assertEqual(opened["event"], "opened")
+            self.assertEqual(closed, {"event": "closed", "peer": opened["peer"], "received": 5, "sent": 5,
+                                      "ending": "FIN"})
+            self.assertEqual(server.line(), "")
+
+
+class Shortage(CommandTest):
+    def test_without_descriptors_clients_wait_and_it_says_so_once(self):
+        with Listening("127.0.0.1:0", "--upper", "--quiet") as server:
+            def exchange(client):
+                client.sendall(b"a")
+                self.assertEqual(client.recv(1), b"A")
+
+            # UBSan, too, wants descriptors the first time that it meets a type: so before there are none.
+            for _ in range(2):
+                with connect(server.port) as first, connect(server.port) as second:
+                    exchange(second)
+                    exchange(first)
+            most = len(os.listdir(f"/proc/{server.process.pid}/fd")) + 3
+            resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (most, most))
+            clients = [connect(server.port) for _ in range(20)]
+            self.assertIn("connections wait until a descriptor is free", server.line())
+            for client in clients:  # each that goes lets one of those that wait come in
+                exchange(client)
+                client.close()
+            self.assertEqual(server.stop(), 0)
+            self.assertNotIn("connections wait", server.process.stderr.read().decode())
+
+
 class Log(CommandTest):
     def test_a_line_says_who_how_much_and_that_fin_ended_it(self):
         with Listening("127.0.0.1:0", "--upper") as server:
@@ -182,8 +376,11 @@ class Stopping(CommandTest):
 
 
 class Mistakes(CommandTest):
-    def test_without_a_role_it_names_them(self):
-        self.assert_fails(run("listen", ":0"), 2, "sockeye listen: ", "--echo", "--upper")
+    def test_options_that_make_no_sense_together(self):
+        for arguments in (("--json",), ("--once",), ("--max", "0", "--echo"), ("--max", "few", "--echo")):
+            self.assert_fails(run("listen", "127.0.0.1:0", *arguments), 2, "sockeye listen: ")
+        for arguments in (("--once",), ("--one-at-a-time",), ("--max", "2")):
+            self.assert_fails(run("listen", "udp://127.0.0.1:0", "--echo", *arguments), 2, "UDP")
 
     def test_two_roles_are_one_too_many(self):
         self.assert_fails(run("listen", ":0", "--echo", "--upper"), 2, "one role")

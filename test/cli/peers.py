@@ -23,9 +23,9 @@ def run(*arguments, stdin=b"", **options):
 class Running:
     """The command in the background; its stderr is read line by line."""
 
-    def __init__(self, *arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE):
+    def __init__(self, *arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **options):
         self.process = subprocess.Popen(
-            [SOCKEYE, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+            [SOCKEYE, *arguments], stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, **options)
         self.watchdog = threading.Timer(SECONDS, self.process.kill)
         self.watchdog.start()
 
@@ -54,8 +54,8 @@ class Running:
 class Listening(Running):
     """`sockeye listen`, ready: `.port` is where."""
 
-    def __init__(self, address, *arguments):
-        super().__init__("listen", address, *arguments)
+    def __init__(self, address, *arguments, **options):
+        super().__init__("listen", address, *arguments, **options)
         self.announced = self.line()
         found = re.match(r"listening on (?:tcp|udp)://.*:(\d+)", self.announced)
         self.port = int(found[1]) if found else 0

@@ -14,5 +14,6 @@ std::span<const Body> option_bodies();
 std::span<const Body> message_bodies();
 std::span<const Body> file_bodies();
 std::span<const Body> fault_bodies();
+std::span<const Body> name_bodies();
 
 }  // namespace sockeye::conformance

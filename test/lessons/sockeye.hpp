@@ -7,11 +7,12 @@
 namespace sockeye::test {
 
 struct Answer {
-    int exit = -1;     ///< the exit code; -1: it did not end by itself
-    std::string text;  ///< stdout
+    int exit = -1;      ///< the exit code; -1: it did not end by itself
+    std::string text;   ///< stdout
+    std::string words;  ///< stderr
 };
 
-/// `sockeye WORDS…`, to its end, without input; its stderr is the test's.
+/// `sockeye WORDS…`, to its end, without input.
 Answer sockeye(std::vector<std::string> words);
 
 }  // namespace sockeye::test

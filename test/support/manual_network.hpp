@@ -1,10 +1,14 @@
 // A network without sockets, under a clock that jumps: for tests of the seam itself.
 #pragma once
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "socket/backend.hpp"
+#include "socket/name_service.hpp"
 
 namespace sockeye::test {
 
@@ -16,18 +20,31 @@ public:
         return now_;
     }
 
+    /// Does `action` when the clock shows `at`.
+    void at(Instant at, std::function<void()> action) { actions_.emplace(at, std::move(action)); }
+
     Duration a_look_takes{};  ///< as on a real clock, which has moved on when it is read again
 
 protected:
     Result<void> advance(Instant until) override {
-        if (until == Instant::never()) return std::unexpected{Errc::stalled};
-        now_ = std::max(now_, until);
+        const Instant next = actions_.empty() ? Instant::never() : actions_.begin()->first;
+        if (std::min(until, next) == Instant::never()) return std::unexpected{Errc::stalled};
+        now_ = std::max(now_, std::min(until, next));
+        if (next <= now_) actions_.extract(actions_.begin()).mapped()();
         return {};
     }
     void interrupt() noexcept override {}
 
 private:
     mutable Instant now_;
+    std::multimap<Instant, std::function<void()>> actions_;
+};
+
+/// Knows nobody.
+class NoNames : public backend::NameService {
+public:
+    std::string host_name() const override { return "manual"; }
+    std::vector<InterfaceName> interfaces() const override { return {}; }
 };
 
 class ManualBackend : public backend::Network {
@@ -41,8 +58,11 @@ public:
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind) override {
         return std::unexpected{Errc::resources_exhausted};
     }
+    Result<IpAddress> source_for(const Address&) override { return std::unexpected{Errc::unreachable}; }
+    backend::NameService& names() override { return names_; }
 
 private:
+    NoNames names_;
     std::unique_ptr<ManualDriver> driver_;
 };
 

@@ -50,7 +50,7 @@ public:
         send(std::move(packet));
     }
 
-    std::optional<lab::Identity> identity() const override { return identity_; }
+    std::vector<lab::Identity> identities() const override { return {identity_}; }
     void receive(link::Port, Packet, Instant) override {}
     void poll(Instant) override {}
     std::optional<lab::Outgoing> take() override {

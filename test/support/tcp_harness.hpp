@@ -36,7 +36,8 @@ inline std::string read_all(Connection& connection) {
     return text;
 }
 
-/// A segment with the sequence numbers as a test writes them: the SYN has number 0.
+/// A segment with the sequence numbers as a test writes them: the SYN has number 0, and so has the
+/// host's timestamp of its first SYN.
 struct Segment {
     wire::TcpFlags flags{};
     std::uint32_t seq = 0;
@@ -44,20 +45,47 @@ struct Segment {
     std::uint16_t window = 65535;
     std::optional<std::uint16_t> mss = std::nullopt;
     std::string text{};
+    std::optional<std::uint8_t> window_scale = std::nullopt;
+    bool sack_permitted = false;
+    std::optional<wire::TcpTimestamps> timestamps = std::nullopt;
+    wire::SackBlocks sack{};
 };
 
-enum class Show : std::uint8_t { no_window, window };
+enum class Show : std::uint8_t { no_window, window, options };
+
+/// Where the numbers of both ends start.
+struct Origins {
+    Sequence own;
+    Sequence other;
+    std::uint32_t clock = 0;
+};
+
+/// " mss 1460 sackOK TS val 0 ecr 700 wscale 7 sack {3:5}", in the words of the one-line text.
+inline std::string describe_options(const wire::TcpHeader& header, const Origins& origins) {
+    std::string line;
+    if (header.mss) line += " mss " + std::to_string(*header.mss);
+    if (header.sack_permitted) line += " sackOK";
+    if (header.timestamps)
+        line += " TS val " + std::to_string(header.timestamps->value - origins.clock) + " ecr " +
+                std::to_string(header.timestamps->echo);
+    if (header.window_scale) line += " wscale " + std::to_string(*header.window_scale);
+    if (!header.sack.empty()) line += " sack ";
+    for (const wire::SackBlock& block : header.sack)
+        line += "{" + std::to_string(block.left - origins.other) + ":" +
+                std::to_string(block.right - origins.other) + "}";
+    return line;
+}
 
 /// "SYN 0", "SYN ACK 0 ack 1", "ACK 1:11 ack 1 win 500"; both ends' numbers count from their ISN.
-inline std::string describe(const wire::TcpSegment& segment, Sequence own_iss, Sequence other_iss,
-                            Show show) {
+inline std::string describe(const wire::TcpSegment& segment, const Origins& origins, Show show) {
     const auto& header = segment.header;
-    std::string line = wire::to_string(header.flags) + " " + std::to_string((header.seq - own_iss));
+    const std::int32_t first = header.seq - origins.own;
+    std::string line = wire::to_string(header.flags) + " " + std::to_string(first);
     if (!segment.payload.empty())
-        line +=
-            ":" + std::to_string(header.seq - own_iss + static_cast<std::int32_t>(segment.payload.size()));
-    if (header.flags.ack) line += " ack " + std::to_string(header.ack - other_iss);
-    if (show == Show::window) line += " win " + std::to_string(header.window);
+        line += ":" + std::to_string(first + static_cast<std::int32_t>(segment.payload.size()));
+    if (header.flags.ack) line += " ack " + std::to_string(header.ack - origins.other);
+    if (show != Show::no_window) line += " win " + std::to_string(header.window);
+    if (show == Show::options) line += describe_options(header, origins);
     return line;
 }
 
@@ -92,7 +120,13 @@ public:
                                .ack = segment.flags.ack ? own_iss + segment.ack : Sequence{},
                                .flags = segment.flags,
                                .window = segment.window,
-                               .mss = segment.mss};
+                               .mss = segment.mss,
+                               .window_scale = segment.window_scale,
+                               .sack_permitted = segment.sack_permitted,
+                               .timestamps = segment.timestamps};
+        if (header.timestamps) header.timestamps->echo += own_clock;
+        for (const wire::SackBlock& block : segment.sack)
+            header.sack.push_back({own_iss + block.left.raw(), own_iss + block.right.raw()});
         network::IpPacket packet{
             .header = {.source = peer.ip(), .target = alice.ip(), .protocol = wire::protocol::tcp},
             .payload = Packet{bytes(segment.text)}};
@@ -120,18 +154,27 @@ public:
         return lines;
     }
 
+    /// Numbers count from the SYN that this host sent last.
+    void note_syn(const wire::TcpHeader& header) {
+        if (!header.flags.syn) return;
+        own_iss = header.seq;
+        if (header.timestamps) own_clock = header.timestamps->value;
+    }
+    Origins origins() const { return {own_iss, peer_iss, own_clock}; }
+
     Tcp tcp;
     Instant now;
     Sequence peer_iss{0xffff'fff0};  // so that most scripts cross 2^32
     Sequence own_iss;
+    std::uint32_t own_clock = 0;  ///< TSval of the last SYN that this host sent
 
 private:
     std::string line(const network::IpPacket& packet, Show show) {
         EXPECT_TRUE(
             wire::verify_tcp_checksum(packet.payload.bytes(), packet.header.source, packet.header.target));
         const auto segment = wire::parse_tcp(packet.payload.bytes()).value();
-        if (segment.header.flags.syn) own_iss = segment.header.seq;
-        return describe(segment, own_iss, peer_iss, show);
+        note_syn(segment.header);
+        return describe(segment, origins(), show);
     }
 };
 
@@ -171,7 +214,9 @@ public:
         }
         now = end;
     }
-    void run_for(Duration duration) { run_until(now + duration); }
+    void run_for(Duration duration, const std::function<void()>& step = [] {}) {
+        run_until(now + duration, step);
+    }
 
     /// A line a segment: when it was sent, by whom, what, and whether it was lost.
     std::string trace;
@@ -211,7 +256,7 @@ private:
         const Passing passing{.from = from, .at = now, .segment = segment, .count = count_++};
         const bool lost = fate(passing) == Fate::dropped;
         trace += to_string(now, 3) + " " + from + " > " + to + " " +
-                 describe(segment, own, other, Show::no_window) + (lost ? " lost" : "") + "\n";
+                 describe(segment, {own, other}, Show::no_window) + (lost ? " lost" : "") + "\n";
         if (!lost) pipe_.emplace(now + delay(passing), Flying{.to = to, .packet = std::move(packet)});
     }
 

@@ -21,6 +21,8 @@ LIBRARIES = {
     "nlohmann-json": ["nlohmann/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
     "liburing": ["liburing.h"],
+    "Boost": ["boost/*"],
+    "c-ares": ["ares.h"],
     "GoogleTest": ["gtest/*", "gmock/*"],
     "RapidCheck": ["rapidcheck.h", "rapidcheck/*"],
     "threads": ["thread", "mutex", "shared_mutex", "condition_variable", "future", "semaphore", "latch", "barrier"],
@@ -28,7 +30,7 @@ LIBRARIES = {
 }
 # Whoever may call the OS may start a thread.
 IMPLIED = {"OS": ["threads"]}
-VALUES = ["address", "bytes", "error", "time"]
+VALUES = ["address", "bytes", "error", "impairments", "inet", "time"]
 
 WORDS = {"a", "an", "the", "–", "-", ""}
 

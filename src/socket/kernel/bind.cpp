@@ -51,9 +51,9 @@ bool is_stale(const Address& at, SocketType type) {
     return ::connect(probe.get(), to->get(), to->size) < 0 && errno == ECONNREFUSED;
 }
 
-void set_number(const Descriptor& descriptor, int level, int option, int value) {
-    // The family and type fit, so it cannot fail.
-    (void)::setsockopt(descriptor.get(), level, option, &value, sizeof value);
+Result<void> set_number(const Descriptor& descriptor, int level, int option, int value) {
+    if (::setsockopt(descriptor.get(), level, option, &value, sizeof value) == 0) return {};
+    return std::unexpected{error_of(errno)};
 }
 
 Error bind_error(int error_number, const Address& at) {
@@ -92,14 +92,19 @@ std::string advice_on_foreign_address(const Address& at) {
     return host_of(at) + " is not an address of this machine, which has " + (list.empty() ? "none" : list);
 }
 
-void Socket::prepare_server(const Address& at) {
+Result<void> Socket::prepare_server(const Address& at, const backend::Sharing& sharing) {
+    Result<void> set;
     // Not for UDP: there it would let a second server take the port over in silence.
-    if (is_tcp()) set_number(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (kind().family == Family::inet6)
-        set_number(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, at.ip().is_unspecified() ? 0 : 1);
+    if (is_tcp()) set = set_number(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (set && kind().family == Family::inet6) {
+        const bool both = sharing.with_ipv4 && at.ip().is_unspecified();
+        set = set_number(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, both ? 0 : 1);
+    }
+    if (set && sharing.with_servers) set = set_number(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1);
     if (kind().family == Family::unix_ && is_stale(at, kind().type))
         // If it cannot be removed, bind() says that the address is in use.
         (void)::unlink(std::string{at.path()}.c_str());
+    return set;
 }
 
 Result<void> Socket::bind(const Address& at) {

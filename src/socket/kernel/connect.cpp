@@ -22,7 +22,12 @@ Result<void> Socket::connect(const Address& peer) {
     if (!to) return std::unexpected{std::move(to.error())};
     peer_port_ = peer.port();
     peer_.reset();
-    const int result = ::connect(descriptor_.get(), to->get(), to->size);
+    const auto ask = [&] { return ::connect(descriptor_.get(), to->get(), to->size); };
+    int result = ask();
+    // Within this machine the answer to the SYN is there before the call returns, though it says that one has
+    // to wait. Asking again costs less than being told by the loop, and leaves a socket that was refused as
+    // it was before, so that it may connect elsewhere.
+    if (result < 0 && errno == EINPROGRESS && peer.ip().is_loopback()) result = ask();
     return result == 0 ? connected() : started_connecting(errno, peer);
 }
 

@@ -24,6 +24,8 @@ public:
 
     int get() const { return number_; }
     bool is_open() const { return number_ >= 0; }
+    /// From now on the caller's.
+    int release() { return std::exchange(number_, -1); }
     void close() { Descriptor{std::move(*this)}; }
     /// Closing it is the caller's business from now on.
     int release() { return std::exchange(number_, -1); }

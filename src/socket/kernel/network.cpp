@@ -4,7 +4,9 @@
 
 #include <system_error>
 
+#include "socket/kernel/directory.hpp"
 #include "socket/kernel/errno.hpp"
+#include "socket/kernel/sockaddr.hpp"
 #include "socket/kernel/socket.hpp"
 #include "socket/kernel/terminal.hpp"
 #include "sockeye/kernel.hpp"
@@ -12,7 +14,7 @@
 namespace sockeye {
 namespace kernel {
 
-Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop} {}
+Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop}, names_{*loop} {}
 
 std::uint64_t Network::random() {
     std::uint64_t bits = 0;
@@ -24,6 +26,18 @@ std::uint64_t Network::random() {
 
 Result<std::unique_ptr<backend::Socket>> Network::open(backend::SocketKind kind) {
     return Socket::open(*loop, kind);
+}
+
+/// The kernel chooses it when a datagram socket is told its peer; nothing is sent.
+Result<IpAddress> Network::source_for(const Address& peer) {
+    const Result<SocketAddress> to = to_sockaddr(peer, peer.family());
+    if (!to) return std::unexpected{to.error()};
+    const Descriptor socket{::socket(domain_of(peer.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    SocketAddress local;
+    if (!socket.is_open() || ::connect(socket.get(), to->get(), to->size) < 0 ||
+        ::getsockname(socket.get(), local.get(), &local.size) < 0)
+        return std::unexpected{error_of(errno)};
+    return from_sockaddr(local).ip();
 }
 
 }  // namespace kernel
@@ -39,6 +53,12 @@ std::string_view KernelNetwork::backend_name() {
 Stream KernelNetwork::terminal() {
     kernel::Loop& loop = static_cast<kernel::Network&>(backend()).own_loop();
     return {*this, std::make_unique<kernel::Terminal>(loop, 0, 1)};
+}
+
+Result<Directory> KernelNetwork::directory(std::string_view path) {
+    Result<std::shared_ptr<backend::Directory>> opened = kernel::Directory::open(std::string{path});
+    if (!opened) return std::unexpected{std::move(opened.error())};
+    return Directory{std::move(*opened)};
 }
 
 }  // namespace sockeye

@@ -3,6 +3,7 @@
 
 #include "socket/backend.hpp"
 #include "socket/kernel/loop.hpp"
+#include "socket/kernel/names.hpp"
 
 namespace sockeye::kernel {
 
@@ -24,6 +25,11 @@ public:
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
     Result<backend::SocketPair> open_pair(SocketType type) override;
     Result<std::unique_ptr<backend::Socket>> adopt(OwnedDescriptor descriptor) override;
+    Result<IpAddress> source_for(const Address& peer) override;
+    backend::NameService& names() override { return names_; }
+
+private:
+    Names names_;
 };
 
 }  // namespace sockeye::kernel

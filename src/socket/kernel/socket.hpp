@@ -18,7 +18,7 @@ public:
     Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind);
     ~Socket() override;
 
-    void prepare_server(const Address& at) override;
+    Result<void> prepare_server(const Address& at, const backend::Sharing& sharing) override;
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
     Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;

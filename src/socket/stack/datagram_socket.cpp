@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "network/scope.hpp"
+
 namespace sockeye::stack {
 namespace {
 
@@ -30,19 +32,25 @@ Result<void> DatagramSocket::open(const Address& local) {
 
 Result<void> DatagramSocket::bind(const Address& at) {
     if (endpoint_ != nullptr) return std::unexpected{Errc::invalid_argument};
-    if (Result<void> ours = network_.check_local(at); !ours) return ours;
-    return open(at);
+    const Address local = StackNetwork::to_stack(at);
+    if (Result<void> ours = network_.check_local(local); !ours) return ours;
+    return open(local);
 }
 
 Result<void> DatagramSocket::connect(const Address& peer) {
-    if (Result<void> done = open({}); !done) return done;
-    endpoint_->connect(peer);
+    if (Result<void> done = open(Address{IpAddress::any(kind().family), 0}); !done) return done;
+    scope_ = peer.scope();
+    endpoint_->connect(StackNetwork::to_stack(peer));
     return {};
 }
 
 Result<Bytes> DatagramSocket::receive(std::size_t most) {
-    if (endpoint_ == nullptr || endpoint_->peek() == nullptr) return std::unexpected{Errc::would_block};
-    return Socket::receive(std::min(most, endpoint_->peek()->payload.size()));
+    const transport::Datagram* next = endpoint_ == nullptr ? nullptr : endpoint_->peek();
+    if (next == nullptr) {
+        if (auto why = take_error()) return std::unexpected{*why};
+        return std::unexpected{Errc::would_block};
+    }
+    return Socket::receive(std::min(most, next->payload.size()));
 }
 
 Result<std::size_t> DatagramSocket::receive_into(std::span<std::byte> buffer) {
@@ -51,7 +59,15 @@ Result<std::size_t> DatagramSocket::receive_into(std::span<std::byte> buffer) {
     return received->octets;
 }
 
+/// Who sent it, as the program sees addresses.
+Address DatagramSocket::sender_of(const transport::Datagram& datagram) const {
+    const Address source = network_.to_program(kind().family, datagram.source, datagram.target.ip());
+    if (!network::is_link_local(source.ip())) return source;
+    return Address{source.ip(), source.port(), datagram.interface};
+}
+
 Result<DatagramInfo> DatagramSocket::receive_from(std::span<std::byte> buffer) {
+    if (auto why = take_error()) return std::unexpected{*why};
     std::optional<transport::Datagram> datagram;
     if (endpoint_ != nullptr) datagram = endpoint_->receive();
     if (!datagram) return std::unexpected{Errc::would_block};
@@ -59,12 +75,23 @@ Result<DatagramInfo> DatagramSocket::receive_from(std::span<std::byte> buffer) {
     const std::size_t octets = std::min(payload.size(), buffer.size());
     std::copy_n(payload.begin(), octets, buffer.begin());
     network_.runner().payload_delivered();
-    return DatagramInfo{octets, datagram->source, octets < payload.size()};
+    return DatagramInfo{octets, sender_of(*datagram), octets < payload.size()};
 }
 
 Result<std::size_t> DatagramSocket::send(std::span<const std::byte> bytes) {
     if (endpoint_ == nullptr || !endpoint_->peer()) return std::unexpected{Errc::not_connected};
-    return send_to(bytes, *endpoint_->peer());
+    return send_to(bytes, peer_with_scope());
+}
+
+/// @pre it is connected
+Address DatagramSocket::peer_with_scope() const {
+    const Address& peer = *endpoint_->peer();
+    return {peer.ip(), peer.port(), scope_};
+}
+
+/// Errc once, after an ICMP error about what was sent to the peer (RFC 1122 §4.1.3.3).
+std::optional<Errc> DatagramSocket::take_error() {
+    return endpoint_ == nullptr ? std::nullopt : endpoint_->take_error();
 }
 
 Result<std::size_t> DatagramSocket::send_to(std::span<const std::byte> bytes, const Address& peer) {
@@ -78,14 +105,18 @@ bool DatagramSocket::is_broadcast(const IpAddress& ip) const {
 
 Result<std::size_t> DatagramSocket::transmit(std::span<const std::byte> bytes, const Address& peer,
                                              const Departure& departure) {
-    if (!may_broadcast_ && is_broadcast(peer.ip()))
+    if (!may_broadcast_ && is_broadcast(StackNetwork::to_stack(peer).ip()))
         return std::unexpected{Error{Errc::permission_denied, "", "broadcasting needs option::so_broadcast"}};
-    if (Result<void> done = open({}); !done) return std::unexpected{std::move(done.error())};
+    if (Result<void> done = open(Address{IpAddress::any(kind().family), 0}); !done)
+        return std::unexpected{std::move(done.error())};
+    if (auto why = take_error()) return std::unexpected{*why};
     Result<IpAddress> source = departure.source ? Result<IpAddress>{*departure.source}
                                                 : network_.source_for(endpoint_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
-    Result<network::IpPacket> packet = network_.udp().send(*endpoint_, *source, peer, bytes);
+    Result<network::IpPacket> packet =
+        network_.udp().send(*endpoint_, *source, StackNetwork::to_stack(peer), bytes);
     if (!packet) return std::unexpected{std::move(packet.error())};
+    packet->interface = peer.scope();
     packet->header.hop_limit = departure.hop_limit;
     packet->header.traffic_class = departure.traffic_class;
     if (Result<void> sent = network_.ip().send(std::move(*packet), network_.now()); !sent)
@@ -96,11 +127,12 @@ Result<std::size_t> DatagramSocket::transmit(std::span<const std::byte> bytes, c
 
 Result<MessageInfo> DatagramSocket::receive_message(const backend::Receive& receive) {
     if (receive.flags != MsgFlag::none && receive.flags != MsgFlag::peek) return unsupported();
+    if (auto why = take_error()) return std::unexpected{*why};
     const transport::Datagram* datagram = endpoint_ == nullptr ? nullptr : endpoint_->peek();
     if (datagram == nullptr) return std::unexpected{Errc::would_block};
 
     std::span<const std::byte> rest = datagram->payload.bytes();
-    MessageInfo info{.octets = 0, .sender = datagram->source, .ancillary = {}};
+    MessageInfo info{.octets = 0, .sender = sender_of(*datagram), .ancillary = {}};
     for (std::span<std::byte> buffer : receive.buffers) {
         const std::size_t octets = std::min(rest.size(), buffer.size());
         std::ranges::copy(rest.first(octets), buffer.begin());
@@ -136,7 +168,7 @@ Result<std::size_t> DatagramSocket::send_message(const OutgoingMessage& message,
             return std::unexpected{Errc::address_not_available};
         if (!message.packet_info->address.is_unspecified()) departure.source = message.packet_info->address;
     }
-    return transmit(whole, message.to ? *message.to : *endpoint_->peer(), departure);
+    return transmit(whole, message.to ? *message.to : peer_with_scope(), departure);
 }
 
 Result<std::size_t> DatagramSocket::available() {
@@ -145,12 +177,15 @@ Result<std::size_t> DatagramSocket::available() {
 }
 
 Result<Address> DatagramSocket::local_address() const {
-    return endpoint_ == nullptr ? Address{} : endpoint_->local();
+    if (endpoint_ == nullptr) return Address{IpAddress::any(kind().family), 0};
+    return network_.to_program(kind().family, endpoint_->local(), endpoint_->local().ip());
 }
 
 Result<Address> DatagramSocket::peer_address() const {
     if (endpoint_ == nullptr || !endpoint_->peer()) return std::unexpected{Errc::not_connected};
-    return *endpoint_->peer();
+    const Address& peer = *endpoint_->peer();
+    const Address seen = network_.to_program(kind().family, peer, {});
+    return Address{seen.ip(), seen.port(), scope_};
 }
 
 std::string DatagramSocket::describe() const {

@@ -8,12 +8,15 @@ namespace sockeye::stack {
 
 class DatagramSocket : public backend::Socket {
 public:
-    explicit DatagramSocket(StackNetwork& network)
-        : Socket{network.driver(), {.type = SocketType::datagram}}, network_{network} {}
+    DatagramSocket(StackNetwork& network, Family family)
+        : Socket{network.driver(), {.family = family, .type = SocketType::datagram}}, network_{network} {}
     ~DatagramSocket() override;
 
     /// UDP has no TIME-WAIT to bind over.
-    void prepare_server(const Address&) override {}
+    Result<void> prepare_server(const Address&, const backend::Sharing& sharing) override {
+        if (sharing.with_servers) return std::unexpected{Errc::unsupported};
+        return {};
+    }
     Result<void> bind(const Address& at) override;
     Result<void> connect(const Address& peer) override;
     Result<void> finish_connect() override { return {}; }
@@ -43,7 +46,7 @@ public:
     Result<void> set_option(option::Number option, int value) override;
     Result<bool> get_option(option::Flag option) override;
     Result<int> get_option(option::Number option) override;
-    Result<std::optional<Errc>> get_option(option::Pending) override { return std::nullopt; }
+    Result<std::optional<Errc>> get_option(option::Pending) override { return take_error(); }
 
 private:
     /// What a datagram leaves with.
@@ -58,16 +61,21 @@ private:
     Result<std::size_t> transmit(std::span<const std::byte> bytes, const Address& peer,
                                  const Departure& departure);
     bool is_broadcast(const IpAddress& ip) const;
+    Address sender_of(const transport::Datagram& datagram) const;
+    Address peer_with_scope() const;
     bool* find(option::Flag option);
     std::uint8_t* find(option::Number option);
 
     StackNetwork& network_;
+    std::optional<Errc> take_error();
+
     transport::UdpSocket* endpoint_ = nullptr;
     bool reuse_ = false;
     bool may_broadcast_ = false;
     bool tells_target_ = false;  ///< IP_PKTINFO
     std::uint8_t hop_limit_ = network::IpHeader{}.hop_limit;
     std::uint8_t traffic_class_ = network::IpHeader{}.traffic_class;
+    std::uint32_t scope_ = 0;  ///< of the peer
 };
 
 }  // namespace sockeye::stack

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "network/scope.hpp"
 #include "socket/stack/datagram_socket.hpp"
+#include "socket/stack/echo_socket.hpp"
 #include "socket/stack/stream_socket.hpp"
 #include "wire/protocol.hpp"
 
@@ -18,13 +20,10 @@ StackNetwork::StackNetwork(backend::Driver& driver, Runner& runner, Options opti
       name_{std::move(options.name)},
       runner_{runner},
       random_{options.random.fork("programs")},
-      device_{"eth0", options.mac, options.mtu},
+      ip_{options.ip, options.random.fork("ip")},
       udp_{{}, options.random.fork("udp")},
-      tcp_{options.tcp, options.random.fork("tcp")} {
-    ip_.add_interface(device_, {&options.address, 1});
-    // Whoever built the topology has checked that the gateway is in the host's network.
-    if (options.gateway) (void)ip_.add_route(Prefix{}, *options.gateway);
-}
+      tcp_{options.tcp, options.random.fork("tcp")},
+      names_{name_, devices_, options.random.fork("names")} {}
 
 StackNetwork::~StackNetwork() = default;
 
@@ -33,17 +32,52 @@ WallTime StackNetwork::wall_now() const {
     return WallTime{zero} + now().since_zero();
 }
 
-void StackNetwork::receive(Packet frame, Instant now) {
+link::Device& StackNetwork::add_card(const Card& card) {
+    link::Device& device = devices_.emplace_back("eth" + std::to_string(devices_.size()), card.mac, card.mtu);
+    ip_.add_interface(device, card.addresses);
+    return device;
+}
+
+void StackNetwork::receive(link::Device& device, Packet frame, Instant now) {
     if (!powered_) return;
-    if (auto packet = ip_.receive(device_, std::move(frame), now)) deliver(*packet, now);
+    if (auto packet = ip_.receive(device, std::move(frame), now)) deliver(*packet, now);
+    while (const auto conflict = ip_.take_conflict()) runner_.address_conflict(*conflict);
     wake_sockets();
 }
 
 void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
-    // The way back decides how long our segments may be; there is one, since the way here was.
-    if (packet.header.protocol == wire::protocol::tcp)
-        tcp_.receive(packet, now, ip_.path_mtu(packet.header.source).value_or(minimum_mtu));
-    if (packet.header.protocol == wire::protocol::udp) udp_.receive(packet);
+    const auto unreachable = [&](network::IcmpNotice::Kind kind) { ip_.report(packet, {.kind = kind}, now); };
+    switch (packet.header.protocol) {
+        case wire::protocol::tcp:
+            // The way back decides how long our segments may be; there is one, since the way here was.
+            tcp_.receive(packet, now, ip_.path_mtu(packet.header.source, now).value_or(minimum_mtu));
+            if (const auto peer = tcp_.take_confirmed()) ip_.confirm(*peer, now);
+            break;
+        case wire::protocol::udp:
+            if (udp_.receive(packet) == transport::Udp::Delivery::no_port)
+                unreachable(network::IcmpNotice::Kind::port_unreachable);
+            break;
+        case wire::protocol::no_next_header: break;  // RFC 8200 §4.7
+        default: unreachable(network::IcmpNotice::Kind::protocol_unreachable);
+    }
+}
+
+void StackNetwork::tell(const network::IcmpNotice& notice) {
+    using enum network::IcmpNotice::Kind;
+    udp_.notice(notice);
+    if (notice.about.protocol != wire::protocol::tcp) return;
+    const network::IpPacket packet{.header = notice.about, .payload = notice.quoted};
+    switch (notice.kind) {
+        case too_big: return tcp_.too_big(packet, notice.mtu);
+        case network_unreachable:
+        case host_unreachable:
+        case prohibited:
+        case protocol_unreachable:
+        case port_unreachable: return tcp_.unreachable(packet);
+        case hop_limit_exceeded:
+        case reassembly_exceeded:
+        case parameter_problem: return;  // RFC 9293 MUST-56: trying again may help
+    }
 }
 
 /// What this host sends to itself may be answered at once, so it goes round until nothing is left.
@@ -56,7 +90,9 @@ void StackNetwork::poll(Instant now) {
             deliver(*looped, now);
             again = true;
         }
-        while (auto lost = ip_.take_unreachable()) tcp_.unreachable(*lost);
+        while (const auto notice = ip_.take_notice()) tell(*notice);
+        while (const auto message = ip_.take_icmp())
+            for (EchoSocket* socket : echo_sockets_) socket->hear(*message);
     }
     wake_sockets();
 }
@@ -82,22 +118,72 @@ void StackNetwork::wake_sockets() {
     while (transport::Endpoint* endpoint = udp_.take_changed()) wake(endpoint);
 }
 
+network::Interface* StackNetwork::interface(std::uint32_t scope) {
+    std::deque<network::Interface>& all = ip_.interfaces();
+    const std::size_t index = scope == 0 ? 0 : scope - 1;
+    return index < all.size() ? &all[index] : nullptr;
+}
+
+Result<void> StackNetwork::join(const IpAddress& group, std::uint32_t scope) {
+    network::Interface* where = interface(scope);
+    if (where == nullptr || !group.is_multicast()) return std::unexpected{Errc::invalid_argument};
+    where->join(group);
+    return {};
+}
+
+Result<void> StackNetwork::leave(const IpAddress& group, std::uint32_t scope) {
+    network::Interface* where = interface(scope);
+    if (where == nullptr || !where->is_in(group)) return std::unexpected{Errc::address_not_available};
+    where->leave(group);
+    return {};
+}
+
+std::uint16_t StackNetwork::add(EchoSocket& socket) {
+    echo_sockets_.push_back(&socket);
+    return next_echo_++;
+}
+
 Result<void> StackNetwork::check_local(const Address& at) const {
-    if (at.family() != Family::inet) return std::unexpected{Errc::unsupported};
-    if (ip_.is_local(at.ip())) return {};
+    if (at.family() == Family::unix_) return std::unexpected{Errc::unsupported};
+    if (ip_.is_local(at.ip()) || at.ip().is_multicast()) return {};
     return std::unexpected{
         Error{Errc::address_not_available, "bind", at.to_string() + " is not " + name_ + "'s"}};
 }
 
 Result<IpAddress> StackNetwork::source_for(const Address& local, const Address& peer) const {
-    if (!local.ip().is_unspecified()) return local.ip();
-    return ip_.source_for(peer.ip());
+    const IpAddress target = to_stack(peer).ip();
+    if (!local.ip().is_unspecified()) {
+        if (local.ip().family() == target.family() && !local.ip().is_multicast()) return local.ip();
+        if (local.ip().family() != target.family()) return std::unexpected{Errc::unreachable};
+    }
+    return ip_.source_for(target, peer.scope());
+}
+
+Address StackNetwork::to_stack(const Address& address) {
+    const IpAddress& ip = address.ip();
+    if (!network::is_v4_mapped(ip)) return Address{ip, address.port()};
+    const auto octets = ip.octets().last<4>();
+    return Address{IpAddress{std::array{octets[0], octets[1], octets[2], octets[3]}}, address.port()};
+}
+
+Address StackNetwork::to_program(Family family, const Address& address, const IpAddress& own) const {
+    const IpAddress& ip = address.ip();
+    if (family == Family::inet6 && ip.family() == Family::inet)
+        return Address{network::v4_mapped(ip), address.port()};
+    return Address{ip, address.port(), network::is_link_local(ip) ? ip_.interface_of(own) : 0};
+}
+
+Result<IpAddress> StackNetwork::source_for(const Address& peer) {
+    return source_for(Address{IpAddress::any(peer.family()), 0}, peer);
 }
 
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {
-    if (kind.family != Family::inet) return std::unexpected{Errc::unsupported};
-    if (kind.type == SocketType::datagram) return std::make_unique<DatagramSocket>(*this);
-    return std::make_unique<StreamSocket>(*this);
+    if (kind.family == Family::unix_) return std::unexpected{Errc::unsupported};
+    const int usual = kind.type == SocketType::datagram ? wire::protocol::udp : wire::protocol::tcp;
+    if (kind.protocol != 0 && kind.protocol != usual) return std::unexpected{Errc::unsupported};
+    if (kind.type == SocketType::datagram) return std::make_unique<DatagramSocket>(*this, kind.family);
+    if (kind.type != SocketType::stream) return std::unexpected{Errc::unsupported};
+    return std::make_unique<StreamSocket>(*this, kind.family);
 }
 
 }  // namespace sockeye::stack

@@ -3,21 +3,24 @@
 // receive(), go out through the device's queue, and time is what the driver says.
 #pragma once
 
+#include <deque>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/packet.hpp"
 #include "base/random.hpp"
 #include "link/device.hpp"
 #include "network/ip.hpp"
 #include "socket/backend.hpp"
+#include "socket/stack/names.hpp"
 #include "transport/tcp/tcp.hpp"
 #include "transport/udp.hpp"
 
 namespace sockeye::stack {
 
 class StackNetwork;
+class EchoSocket;
 
 /// Who runs a stack: a lab's world, or a loop on a TAP device.
 class Runner {
@@ -27,16 +30,22 @@ public:
     virtual void has_work(StackNetwork& network) = 0;
     /// Payload has reached a program.
     virtual void payload_delivered() = 0;
+    /// Somebody else on the link uses an address of the network's.
+    virtual void address_conflict(const network::AddressConflict&) {}
 };
 
 struct Options {
     std::string name;
-    wire::MacAddress mac;
-    Prefix address;
-    std::optional<IpAddress> gateway;
     Random random{0};
-    std::size_t mtu = 1500;  ///< octets of IP packet in a frame
+    network::Ip::Config ip{};
     transport::tcp::Config tcp;
+};
+
+/// A network card and its addresses.
+struct Card {
+    wire::MacAddress mac;
+    std::vector<Prefix> addresses{};
+    std::size_t mtu = 1500;  ///< octets of IP packet in a frame
 };
 
 class StackNetwork : public backend::Network {
@@ -47,9 +56,11 @@ public:
 
     // For the runner.
 
-    /// Frames to be sent wait in its queue.
-    link::Device& device() { return device_; }
-    void receive(Packet frame, Instant now);
+    /// Becomes the next of the cards: "eth0", "eth1", …
+    link::Device& add_card(const Card& card);
+    /// Frames to be sent wait in their queues.
+    std::deque<link::Device>& devices() { return devices_; }
+    void receive(link::Device& device, Packet frame, Instant now);
     /// Lets timers act, and moves what is due into the device's queue.
     void poll(Instant now);
     Instant next_wakeup() const;
@@ -63,6 +74,8 @@ public:
     WallTime wall_now() const override;
     std::uint64_t random() override { return random_.next(); }
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    Result<IpAddress> source_for(const Address& peer) override;
+    backend::NameService& names() override { return names_; }
 
     transport::tcp::Tcp& tcp() { return tcp_; }
     transport::Udp& udp() { return udp_; }
@@ -72,6 +85,22 @@ public:
     /// To be called after each use of a socket.
     void used() { runner_.has_work(*this); }
 
+    /// Hears what is sent to a multicast group from now on; as often as it is joined it has to be left.
+    /// @param scope  the interface's number; 0: the first
+    Result<void> join(const IpAddress& group, std::uint32_t scope = 0);
+    Result<void> leave(const IpAddress& group, std::uint32_t scope = 0);
+
+    /// @returns what its echoes are told apart by
+    std::uint16_t add(EchoSocket& socket);
+    void remove(EchoSocket& socket) { std::erase(echo_sockets_, &socket); }
+
+    /// Addresses as the floors below have them: ::ffff:10.0.0.1 is 10.0.0.1, and a scope is no part of
+    /// them, since it follows from the own address (RFC 4007 §6).
+    static Address to_stack(const Address& address);
+    /// The same as a program sees them whose socket is of `family`.
+    /// @param own  address of this host that decides the scope of a link-local one
+    Address to_program(Family family, const Address& address, const IpAddress& own) const;
+
     /// Whether a program may bind to `at`: to any address, to one of this host's, or to loopback.
     Result<void> check_local(const Address& at) const;
 
@@ -80,16 +109,21 @@ public:
 
 private:
     void deliver(const network::IpPacket& packet, Instant now);
+    void tell(const network::IcmpNotice& notice);
     void transmit(network::IpPacket segment, Instant now);
     void wake_sockets();
+    network::Interface* interface(std::uint32_t scope);
 
     std::string name_;
     Runner& runner_;
     Random random_;
-    link::Device device_;
+    std::deque<link::Device> devices_;  // a deque: references to them stay valid
     network::Ip ip_;
     transport::Udp udp_;
     transport::tcp::Tcp tcp_;
+    std::vector<EchoSocket*> echo_sockets_;  // in the order in which they were opened
+    std::uint16_t next_echo_ = 1;
+    Names names_;
     bool powered_ = true;
 };
 

@@ -6,8 +6,8 @@ namespace sockeye::stack {
 
 namespace tcp = transport::tcp;
 
-StreamSocket::StreamSocket(StackNetwork& network, tcp::Connection& connection)
-    : Socket{network.driver(), {}}, network_{network} {
+StreamSocket::StreamSocket(StackNetwork& network, Family family, tcp::Connection& connection)
+    : Socket{network.driver(), {.family = family}}, network_{network} {
     adopt(connection);
 }
 
@@ -26,11 +26,19 @@ void StreamSocket::adopt(tcp::Connection& connection) {
     if (nagle_ != connection.nagle()) connection.set_nagle(nagle_);
 }
 
+/// TIME-WAIT does not hold the port against a server that starts again.
+Result<void> StreamSocket::prepare_server(const Address&, const backend::Sharing& sharing) {
+    if (sharing.with_servers) return std::unexpected{Errc::unsupported};
+    reuse_ = transport::Reuse::allowed;
+    return {};
+}
+
 Result<void> StreamSocket::bind(const Address& at) {
     if (claim_ || listener_ != nullptr || connection_ != nullptr)
         return std::unexpected{Errc::invalid_argument};
-    if (Result<void> ours = network_.check_local(at); !ours) return ours;
-    Result<transport::PortClaim> claim = network_.tcp().bind(at, reuse_);
+    const Address local = StackNetwork::to_stack(at);
+    if (Result<void> ours = network_.check_local(local); !ours) return ours;
+    Result<transport::PortClaim> claim = network_.tcp().bind(local, reuse_);
     if (!claim) return std::unexpected{std::move(claim.error())};
     claim_ = std::move(*claim);
     return {};
@@ -39,7 +47,7 @@ Result<void> StreamSocket::bind(const Address& at) {
 Result<void> StreamSocket::listen(int backlog) {
     if (listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind({}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<tcp::Listener*> listener = network_.tcp().listen(*std::exchange(claim_, std::nullopt), backlog);
     if (!listener) return std::unexpected{std::move(listener.error())};
     listener_ = *listener;
@@ -51,8 +59,8 @@ Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
     if (listener_ == nullptr) return std::unexpected{Errc::invalid_argument};
     tcp::Connection* connection = network_.tcp().accept(*listener_);
     if (connection == nullptr) return std::unexpected{Errc::would_block};
-    peer = connection->peer();
-    auto accepted = std::make_unique<StreamSocket>(network_, *connection);
+    peer = network_.to_program(kind().family, connection->peer(), connection->local().ip());
+    auto accepted = std::make_unique<StreamSocket>(network_, kind().family, *connection);
     // What was set on the listening socket holds for its connections, as on Linux.
     accepted->nagle_ = nagle_;
     accepted->aborts_ = aborts_;
@@ -64,13 +72,14 @@ Result<void> StreamSocket::connect(const Address& peer) {
     if (connection_ != nullptr) return std::unexpected{Errc::already_connected};
     if (listener_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind({}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<IpAddress> source = network_.source_for(claim_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
-    Result<std::size_t> path_mtu = network_.ip().path_mtu(peer.ip());
+    const Address target = StackNetwork::to_stack(peer);
+    Result<std::size_t> path_mtu = network_.ip().path_mtu(target.ip(), network_.now());
     if (!path_mtu) return std::unexpected{std::move(path_mtu.error())};
     Result<tcp::Connection*> connection = network_.tcp().connect(*std::exchange(claim_, std::nullopt),
-                                                                 *source, peer, network_.now(), *path_mtu);
+                                                                 *source, target, network_.now(), *path_mtu);
     if (!connection) return std::unexpected{std::move(connection.error())};
     adopt(**connection);
     network_.used();
@@ -171,14 +180,16 @@ Result<std::size_t> StreamSocket::unsent() {
 }
 
 Result<Address> StreamSocket::local_address() const {
-    if (connection_ != nullptr) return connection_->local();
-    if (listener_ != nullptr) return listener_->local();
-    return claim_ ? claim_->local() : Address{};
+    Address local{IpAddress::any(kind().family), 0};
+    if (connection_ != nullptr) local = connection_->local();
+    if (listener_ != nullptr) local = listener_->local();
+    if (claim_) local = claim_->local();
+    return network_.to_program(kind().family, local, local.ip());
 }
 
 Result<Address> StreamSocket::peer_address() const {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
-    return connection_->peer();
+    return network_.to_program(kind().family, connection_->peer(), connection_->local().ip());
 }
 
 std::string StreamSocket::describe() const {

@@ -8,13 +8,14 @@ namespace sockeye::stack {
 
 class StreamSocket : public backend::Socket {
 public:
-    explicit StreamSocket(StackNetwork& network) : Socket{network.driver(), {}}, network_{network} {}
+    StreamSocket(StackNetwork& network, Family family)
+        : Socket{network.driver(), {.family = family}}, network_{network} {}
     /// A connection that was accepted.
-    StreamSocket(StackNetwork& network, transport::tcp::Connection& connection);
+    StreamSocket(StackNetwork& network, Family family, transport::tcp::Connection& connection);
     /// FIN, or RST where octets are unread (RFC 2525 §2.17).
     ~StreamSocket() override;
 
-    void prepare_server(const Address&) override { reuse_ = transport::Reuse::allowed; }
+    Result<void> prepare_server(const Address& at, const backend::Sharing& sharing) override;
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
     Result<std::unique_ptr<backend::Socket>> accept(Address& peer) override;

@@ -2,14 +2,38 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "sockeye/time.hpp"
 
 namespace sockeye::transport::tcp {
 
+/// Options that a SYN offers, or takes up where the peer offered them; a connection has those that
+/// both ends named.
+struct Options {
+    bool window_scaling = true;  ///< RFC 7323 §2
+    bool timestamps = true;      ///< RFC 7323 §3
+    bool sack = true;            ///< RFC 2018
+
+    friend bool operator==(const Options&, const Options&) = default;
+};
+
+/// Octets that a buffer may hold: at first, and when it has grown as far as it may.
+struct BufferSize {
+    constexpr BufferSize(std::size_t fixed) : initial{fixed}, maximum{fixed} {}
+    constexpr BufferSize(std::size_t from, std::size_t upto) : initial{from}, maximum{upto} {}
+
+    std::size_t initial;
+    std::size_t maximum;
+};
+
+/// When a SYN is answered with a cookie instead of being remembered (RFC 4987 §3.6).
+enum class SynCookieUse : std::uint8_t { never, when_crowded, always };
+
 struct Config {
-    std::size_t send_buffer = 65536;     ///< octets a connection
-    std::size_t receive_buffer = 65535;  ///< octets a connection; no window scaling yet, so no more
+    BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
+    BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
+    Options options{};
 
     Duration initial_rto = 1s;            ///< RFC 6298 §2.1
     Duration minimum_rto = 200ms;         ///< as Linux; RFC 6298 §2.4 has 1 s
@@ -21,7 +45,9 @@ struct Config {
     Duration orphan_timeout = 60s;        ///< in FIN-WAIT-2 with nobody to read, as Linux's tcp_fin_timeout
     Duration challenge_interval = 500ms;  ///< between a connection's challenge ACKs (RFC 5961 §7)
 
-    std::size_t syn_backlog = 1024;           ///< half-open connections a listener
+    std::size_t syn_backlog = 1024;  ///< half-open connections a listener
+    SynCookieUse syn_cookies = SynCookieUse::when_crowded;
+    std::size_t maximum_orphans = 8192;       ///< connections of no socket that are not in TIME-WAIT yet
     std::size_t maximum_connections = 65536;  ///< of the host, in any state
 };
 

@@ -1,7 +1,9 @@
 #include "transport/tcp/connection.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "transport/tcp/keepalive.hpp"
 #include "transport/tcp/output.hpp"
 #include "wire/protocol.hpp"
 #include "wire/tcp.hpp"
@@ -14,7 +16,11 @@ network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment
     segment.header.target_port = flow.peer.port();
     const IpAddress& source = flow.local.ip();
     const IpAddress& target = flow.peer.ip();
-    network::IpPacket packet{.header = {.source = source, .target = target, .protocol = wire::protocol::tcp},
+    network::IpPacket packet{.header = {.source = source,
+                                        .target = target,
+                                        .protocol = wire::protocol::tcp,
+                                        .hop_limit = tcb.settings.hop_limit,
+                                        .traffic_class = tcb.settings.traffic_class},
                              .payload = Packet{segment.text}};
     tcb.outgoing.copy(segment.header.seq, packet.payload.writable());
     wire::prepend_tcp(packet.payload, segment.header, source, target);
@@ -40,6 +46,7 @@ std::size_t Connection::send_space() const {
 
 std::size_t Connection::receive(std::span<std::byte> out) {
     const std::size_t octets = tcb_.incoming.read(out);
+    tcb_.tuning.read(octets);
     if (octets > 0 && tcb_.state != State::closed) want_output();  // the window may have opened
     return octets;
 }
@@ -62,9 +69,25 @@ Result<void> Connection::shutdown_write() {
     return {};
 }
 
-void Connection::set_nagle(Nagle nagle) {
-    tcb_.nagle = nagle;
-    want_output();  // what Nagle held back goes out
+void Connection::apply(const Settings& settings, Instant now) {
+    const Settings before = std::exchange(tcb_.settings, settings);
+    if (settings.keepalive != before.keepalive) start_keepalive(tcb_, now);
+    if (settings.send_buffer) tcb_.outgoing.set_limit(*settings.send_buffer);
+    if (settings.receive_buffer) {
+        const std::size_t promised = readable() + tcb_.rcv_wnd();  // SHLD-14: no window shrinks
+        tcb_.incoming.set_limit(std::max(*settings.receive_buffer, promised));
+    }
+    want_output();  // what Nagle or a cork held back goes out
+}
+
+std::optional<network::IpPacket> Connection::run_timers(Instant now) {
+    if (now >= tcb_.keepalive_at && run_keepalive(tcb_, now) == Peer::given_up) {
+        auto farewell = abort_packet();
+        tcb_.close(Errc::timed_out);
+        return farewell;
+    }
+    tcp::run_timers(tcb_, now);
+    return std::nullopt;
 }
 
 std::optional<Errc> Connection::take_error() {

@@ -13,8 +13,9 @@
 // cursor back on SND.UNA, and what follows is ordinary sending within a window of one segment.
 // A closed window is no case of its own either: the same timer makes a probe.
 //
-// Three timers: retransmission (which is also the persist timer; there is never need of both), the
-// delayed ACK, and lingering (2 MSL, or an orphan's patience). run_timers() does what they ask for.
+// Four timers: retransmission (which is also the persist timer; there is never need of both), the
+// delayed ACK, lingering (2 MSL, or an orphan's patience), and keepalive. run_timers() does what they ask
+// for.
 //
 // Nothing here calls upwards. Tcp asks its connections for segments and reports, by take_changed(),
 // which of them a socket should look at again.
@@ -70,12 +71,15 @@ public:
     Result<void> shutdown_write();
     bool is_write_shut() const { return tcb_.fin_queued; }
 
-    void set_nagle(Nagle nagle);
-    Nagle nagle() const { return tcb_.nagle; }
+    /// Takes effect at once, on what waits already too.
+    void apply(const Settings& settings, Instant now);
+    const Settings& settings() const { return tcb_.settings; }
 
     /// Why the connection ended, once: refused, reset, timed_out, unreachable.
     std::optional<Errc> take_error();
     bool has_error() const { return tcb_.error.has_value(); }
+    /// What ICMP last said against the connection, which goes on all the same (RFC 5461).
+    std::optional<Errc> soft_error() const { return tcb_.soft_error; }
 
     /// The whole control block, for whoever shows or tests it.
     const Tcb& status() const { return tcb_; }
@@ -99,6 +103,8 @@ private:
     void want_output() { output_.push(*this, output_link_); }
     std::optional<network::IpPacket> next_packet(Instant now);
     std::optional<network::IpPacket> abort_packet() const;
+    /// @returns the RST that tells a peer which keepalive has given up
+    std::optional<network::IpPacket> run_timers(Instant now);
 
     using Wakeups = std::multimap<Instant, Connection*>;
 
@@ -108,6 +114,7 @@ private:
     PortClaim claim_;
     Tcb tcb_;
     Listener* listener_ = nullptr;  // until accepted
+    bool is_orphan_ = false;        // released, and not in TIME-WAIT yet
     std::list<Connection>::iterator self_;
     std::optional<Wakeups::iterator> wakeup_;  // while a timer runs; else the node is kept here:
     Wakeups::node_type idle_wakeup_;

@@ -33,17 +33,29 @@ Segment random_segment(Random& random, const Script& script, const Connection* c
     segment.window = static_cast<std::uint16_t>(random.below(4) == 0 ? random.below(3) : random.next());
     segment.text = std::string(random.below(3) == 0 ? random.below(2000) : random.below(5), 'x');
     if (random.below(4) == 0) segment.mss = static_cast<std::uint16_t>(random.next());
+    if (random.below(2) == 0) segment.window_scale = static_cast<std::uint8_t>(random.below(20));
+    segment.sack_permitted = random.below(2) == 0;
+    if (random.below(8) != 0) segment.timestamps = {near(random, 1000), near(random, 0)};
+    if (random.below(4) == 0)
+        segment.sack.push_back({Sequence{near(random, 1)}, Sequence{near(random, next)}});
     return segment;
 }
 
 /// What a program could do at any time.
-void act(Random& random, Connection& connection) {
+void act(Random& random, Connection& connection, Instant now) {
     std::string buffer(100, 'y');
-    switch (random.below(6)) {
+    switch (random.below(7)) {
         case 0: static_cast<void>(connection.send(bytes(buffer))); break;
         case 1: connection.receive(std::as_writable_bytes(std::span{buffer})); break;
         case 2:
             if (random.below(20) == 0) static_cast<void>(connection.shutdown_write());
+            break;
+        case 3:
+            connection.apply({.nagle = random.below(2) == 0 ? Nagle::on : Nagle::off,
+                              .cork = random.below(4) == 0 ? Cork::in : Cork::out,
+                              .keepalive = Keepalive{.idle = 1s, .interval = 1s},
+                              .receive_buffer = std::size_t{100} + random.below(100'000)},
+                             now);
             break;
         default: break;
     }
@@ -63,7 +75,7 @@ void torment(std::uint64_t seed) {
     for (int step = 0; step < 400; ++step) {
         if (listener != nullptr && connection == nullptr) connection = script.tcp.accept(*listener);
         script.arrives(random_segment(random, script, connection));
-        if (connection != nullptr) act(random, *connection);
+        if (connection != nullptr) act(random, *connection, script.now);
         if (random.below(3) == 0) {
             script.pass(Duration{random.below(3'000'000'000)});
         } else {
@@ -71,8 +83,8 @@ void torment(std::uint64_t seed) {
         }
         EXPECT_LE(script.tcp.connections(), 2u);
         if (connection == nullptr) continue;
-        EXPECT_LE(connection->readable(), 65535u);
-        EXPECT_LE(connection->unacknowledged(), 65536u);
+        EXPECT_LE(connection->readable(), Config{}.receive_buffer.maximum);
+        EXPECT_LE(connection->unacknowledged(), Config{}.send_buffer.maximum);
     }
     if (connection != nullptr) script.tcp.release(*connection, script.now);
     if (listener != nullptr) script.tcp.release(*listener);

@@ -1,6 +1,7 @@
 #include "transport/tcp/output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sockeye::transport::tcp {
 namespace {
@@ -23,12 +24,14 @@ std::int32_t worthwhile_move(const Tcb& tcb) {
 void move_window(Tcb& tcb) {
     const Sequence edge = tcb.incoming.next() + largest_window(tcb);
     if (edge - tcb.rcv_edge >= worthwhile_move(tcb)) tcb.rcv_edge = edge;
+    tcb.max_rcv_wnd = std::max(tcb.max_rcv_wnd, tcb.rcv_wnd());
 }
 
-/// Reading has at least doubled the window: worth a segment of its own. Otherwise the next ACK
-/// carries it.
+/// The window has fallen to half of what it was, and reading has at least doubled it again: worth a
+/// segment of its own. Otherwise the next ACK carries it.
 bool is_window_update_due(const Tcb& tcb) {
     if (!is_synchronized(tcb.state) || peer_has_finished(tcb.state)) return false;
+    if (tcb.rcv_wnd() > tcb.max_rcv_wnd / 2) return false;
     const auto possible = static_cast<std::int32_t>(largest_window(tcb));
     const std::int32_t offered = tcb.rcv_edge - tcb.incoming.next();
     return possible >= 2 * offered && possible - offered >= worthwhile_move(tcb);
@@ -36,20 +39,34 @@ bool is_window_update_due(const Tcb& tcb) {
 
 // ---- headers
 
-wire::TcpHeader header_at(Tcb& tcb, Sequence seq) {
-    wire::TcpHeader header{.seq = seq};
-    if (tcb.state == State::syn_sent) {
-        header.window = static_cast<std::uint16_t>(largest_window(tcb));
-        return header;
-    }
-    move_window(tcb);
+/// What there is to acknowledge is acknowledged by this segment.
+void acknowledge(Tcb& tcb, wire::TcpHeader& header) {
     header.flags.ack = true;
-    header.ack = tcb.rcv_nxt();
-    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd());
+    header.ack = tcb.last_ack_sent = tcb.rcv_nxt();
     tcb.ack_due = AckDue::none;
     tcb.acknowledge_at = Instant::never();
-    tcb.segments_to_acknowledge = 0;
+}
+
+std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
+    if (!tcb.options.timestamps) return std::nullopt;
+    return wire::TcpTimestamps{tcb.timestamps.value(now), tcb.timestamps.echo()};
+}
+
+wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
+    wire::TcpHeader header{.seq = seq};
+    acknowledge(tcb, header);
+    move_window(tcb);
+    header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
+    header.timestamps = timestamps(tcb, now);
+    header.sack = tcb.sack_report.take();
     return header;
+}
+
+/// Octets of payload that fit, beside the SACK blocks that are to be told (RFC 9293 MUST-16).
+std::uint32_t segment_room(const Tcb& tcb) {
+    if (tcb.sack_report.empty()) return tcb.snd_mss;
+    const std::size_t blocks = std::min<std::size_t>(tcb.sack_report.size(), tcb.options.timestamps ? 3 : 4);
+    return tcb.snd_mss - static_cast<std::uint32_t>(4 + 8 * blocks);
 }
 
 /// The cursor moves over `length` sequence numbers that leave now.
@@ -60,17 +77,26 @@ void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
     tcb.snd_nxt = std::max(tcb.snd_nxt, tcb.cursor);
     tcb.last_sent = now;
     if (is_new) tcb.retransmission.start_timing(tcb.cursor, now);
+    if (is_new && is_first) tcb.waiting_since = now;
     if (is_first || tcb.retransmit_at == Instant::never())  // RFC 6298 §5.1 and §5.6
-        tcb.retransmit_at = now + tcb.retransmission.timeout();
+        tcb.restart_retransmission(now);
 }
 
 // ---- SYN
 
 std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.cursor != tcb.iss) return std::nullopt;
-    wire::TcpHeader header = header_at(tcb, tcb.iss);
+    wire::TcpHeader header{.seq = tcb.iss};
+    if (tcb.state != State::syn_sent) acknowledge(tcb, header);
     header.flags.syn = true;
+    header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss = tcb.segment_limits.path;
+    if (tcb.options.window_scaling) {
+        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, tcb.settings);
+        header.window_scale = tcb.rcv_shift;
+    }
+    header.sack_permitted = tcb.options.sack;
+    header.timestamps = timestamps(tcb, now);
     mark_sent(tcb, 1, now);
     return Outgoing{.header = header};
 }
@@ -79,8 +105,9 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
 
 /// Sender's silly window avoidance (RFC 9293 §3.8.6.2.1) with Nagle's algorithm (§3.7.4).
 bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
-    if (plan.text >= tcb.snd_mss || plan.fin) return true;
-    if (tcb.nagle == Nagle::on && tcb.in_flight() > 0) return false;
+    if (plan.text >= segment_room(tcb) || plan.fin) return true;
+    if (tcb.settings.cork == Cork::in) return false;
+    if (tcb.settings.nagle == Nagle::on && tcb.in_flight() > 0) return false;
     const bool everything = tcb.cursor + plan.text == tcb.outgoing.end();
     return everything || plan.text >= (tcb.max_snd_wnd + 1) / 2;
 }
@@ -89,7 +116,7 @@ bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
 /// it is SWS avoidance's time that has run out, and everything goes that fits (§3.8.6.2.1 (4)).
 Plan plan_probe(const Tcb& tcb, std::uint32_t text) {
     const std::uint32_t room = std::max<std::uint32_t>(tcb.snd_wnd, 1);
-    Plan plan{.text = std::min({text, room, tcb.snd_mss})};
+    Plan plan{.text = std::min({text, room, segment_room(tcb)})};
     plan.fin = tcb.fin_queued && plan.text == text && room > text;
     return plan;
 }
@@ -105,7 +132,7 @@ std::optional<Plan> plan_text(const Tcb& tcb) {
     const bool again = tcb.cursor < tcb.snd_nxt;
     const std::uint32_t limit = again ? static_cast<std::uint32_t>(tcb.snd_nxt - tcb.cursor) : all;
 
-    Plan plan{.text = std::min({all, limit, usable, tcb.snd_mss})};
+    Plan plan{.text = std::min({all, limit, usable, segment_room(tcb)})};
     plan.fin = tcb.fin_queued && plan.text == all && usable > plan.text;
     if (plan.text == 0 && !plan.fin) return std::nullopt;
     if (!again && !is_worth_sending(tcb, plan)) return std::nullopt;
@@ -119,7 +146,7 @@ std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
     tcb.probe_due = false;
-    wire::TcpHeader header = header_at(tcb, tcb.cursor);
+    wire::TcpHeader header = header_at(tcb, tcb.cursor, now);
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
     header.flags.psh = plan->text > 0 && tcb.cursor + plan->text == tcb.outgoing.end();
@@ -131,8 +158,9 @@ std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
 /// window is closed, or too small to be worth it. The timer makes the probe (SHLD-29).
 void start_persisting(Tcb& tcb, Instant now) {
     const bool waits = tcb.cursor != tcb.stream_end() && tcb.snd_una == tcb.snd_nxt;
-    if (waits && tcb.retransmit_at == Instant::never())
-        tcb.retransmit_at = now + tcb.retransmission.timeout();
+    if (!waits || tcb.retransmit_at != Instant::never()) return;
+    tcb.waiting_since = now;
+    tcb.restart_retransmission(now);
 }
 
 bool sends_text(State state) {
@@ -141,14 +169,21 @@ bool sends_text(State state) {
            state == last_ack;
 }
 
+/// Has no text, and a number that the peer has acknowledged already, so that it answers (SHLD-12).
+Outgoing keepalive_probe(Tcb& tcb, Instant now) {
+    return {.header = header_at(tcb, tcb.snd_una - 1, now)};
+}
+
 // ---- timers
 
-void retransmission_timeout(Tcb& tcb) {
+void retransmission_timeout(Tcb& tcb, Instant now) {
     tcb.retransmit_at = Instant::never();
     if (tcb.snd_una == tcb.stream_end()) return;
     const bool handshake = !is_synchronized(tcb.state);
-    if (tcb.retries >= (handshake ? tcb.config.syn_retries : tcb.config.data_retries)) {
-        tcb.close(Errc::timed_out);  // R2 (RFC 9293 §3.8.3)
+    const int most = handshake ? tcb.config.syn_retries : tcb.config.data_retries;
+    const bool too_long = tcb.settings.user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
+        tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;
     }
     const bool first = tcb.retries++ == 0;
@@ -164,7 +199,7 @@ void retransmission_timeout(Tcb& tcb) {
 
 void run_timers(Tcb& tcb, Instant now) {
     if (now >= tcb.linger_at) tcb.close(std::nullopt);
-    if (now >= tcb.retransmit_at) retransmission_timeout(tcb);
+    if (now >= tcb.retransmit_at) retransmission_timeout(tcb, now);
     if (now >= tcb.acknowledge_at) {
         tcb.acknowledge_at = Instant::never();
         tcb.ack_due = AckDue::now;
@@ -178,8 +213,9 @@ std::optional<Outgoing> next_segment(Tcb& tcb, Instant now) {
         if (auto text = next_text(tcb, now)) return text;
         start_persisting(tcb, now);
     }
+    if (std::exchange(tcb.keepalive_due, false)) return keepalive_probe(tcb, now);
     if (tcb.ack_due != AckDue::now && !is_window_update_due(tcb)) return std::nullopt;
-    return Outgoing{.header = header_at(tcb, tcb.snd_nxt)};
+    return Outgoing{.header = header_at(tcb, tcb.snd_nxt, now)};
 }
 
 std::optional<Outgoing> abort_segment(const Tcb& tcb) {

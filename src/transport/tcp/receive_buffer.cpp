@@ -17,22 +17,22 @@ void ReceiveBuffer::insert(Sequence at, std::span<const std::byte> bytes) {
     if (bytes.empty()) return;
 
     const Sequence end = at + static_cast<std::uint32_t>(bytes.size());
-    if (at != next_ && !remember({.begin = at, .end = end})) return;
+    if (at != next_ && !remember({.left = at, .right = end})) return;
     ring_.write(readable_ + offset, bytes);
     if (at == next_) advance_to(end);
 }
 
 /// Joins `range` with those it touches. @returns false where it would be one range too many
 bool ReceiveBuffer::remember(Range range) {
-    const auto first = std::ranges::find_if(ahead_, [&](const Range& r) { return r.end >= range.begin; });
-    const auto last = std::find_if(first, ahead_.end(), [&](const Range& r) { return r.begin > range.end; });
+    const auto first = std::ranges::find_if(ahead_, [&](const Range& r) { return r.right >= range.left; });
+    const auto last = std::find_if(first, ahead_.end(), [&](const Range& r) { return r.left > range.right; });
     if (first == last) {
         if (ahead_.size() == maximum_ranges) return false;
         ahead_.insert(first, range);
         return true;
     }
-    first->begin = std::min(first->begin, range.begin);
-    first->end = std::max((last - 1)->end, range.end);
+    first->left = std::min(first->left, range.left);
+    first->right = std::max((last - 1)->right, range.right);
     ahead_.erase(first + 1, last);
     return true;
 }
@@ -40,10 +40,23 @@ bool ReceiveBuffer::remember(Range range) {
 /// Everything before `end` is here, and so is what the ranges that it reaches hold.
 void ReceiveBuffer::advance_to(Sequence end) {
     auto range = ahead_.begin();
-    for (; range != ahead_.end() && range->begin <= end; ++range) end = std::max(end, range->end);
+    for (; range != ahead_.end() && range->left <= end; ++range) end = std::max(end, range->right);
     ahead_.erase(ahead_.begin(), range);
     readable_ += static_cast<std::size_t>(end - next_);
     next_ = end;
+}
+
+std::optional<ReceiveBuffer::Range> ReceiveBuffer::ahead_at(Sequence at) const {
+    const auto range = std::ranges::find_if(ahead_, [&](const Range& r) { return at < r.right; });
+    if (range == ahead_.end() || at < range->left) return std::nullopt;
+    return *range;
+}
+
+std::optional<ReceiveBuffer::Range> ReceiveBuffer::known_part(Range range) const {
+    if (range.left < next_) return Range{range.left, std::min(range.right, next_)};
+    const auto known = std::ranges::find_if(ahead_, [&](const Range& r) { return range.left < r.right; });
+    if (known == ahead_.end() || known->left >= range.right) return std::nullopt;
+    return Range{std::max(range.left, known->left), std::min(range.right, known->right)};
 }
 
 std::size_t ReceiveBuffer::peek(std::span<std::byte> out) const {

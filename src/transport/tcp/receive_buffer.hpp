@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/sequence.hpp"
 #include "transport/tcp/ring.hpp"
+#include "wire/tcp_options.hpp"
 
 namespace sockeye::transport::tcp {
 
@@ -15,6 +17,8 @@ namespace sockeye::transport::tcp {
 /// range. Octets that were read or can be read never change.
 class ReceiveBuffer {
 public:
+    using Range = wire::SackBlock;
+
     /// Ranges beyond the first gap. A peer that opens more has what it sends ahead dropped, and
     /// sends it again.
     static constexpr std::size_t maximum_ranges = 64;
@@ -29,10 +33,16 @@ public:
     /// Octets that can be read now.
     std::size_t readable() const { return readable_; }
     /// Octets from next() on that there is room for.
-    std::size_t space() const { return ring_.limit() - readable_; }
+    std::size_t space() const { return readable_ < ring_.limit() ? ring_.limit() - readable_ : 0; }
     std::size_t limit() const { return ring_.limit(); }
+    /// @pre at least readable() and what has been offered beyond next()
+    void set_limit(std::size_t limit) { ring_.set_limit(limit); }
     /// Whether something beyond next() is here.
     bool has_gap() const { return !ahead_.empty(); }
+    /// The range beyond next() that `at` lies in.
+    std::optional<Range> ahead_at(Sequence at) const;
+    /// The first octets of `range` that are here already, read ones included.
+    std::optional<Range> known_part(Range range) const;
 
     /// Keeps what of `bytes` is new and lies before next() + space().
     void insert(Sequence at, std::span<const std::byte> bytes);
@@ -42,11 +52,6 @@ public:
     std::size_t read(std::span<std::byte> out);
 
 private:
-    struct Range {
-        Sequence begin;
-        Sequence end;
-    };
-
     bool remember(Range range);
     void advance_to(Sequence end);
 

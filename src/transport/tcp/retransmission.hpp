@@ -30,10 +30,15 @@ public:
     }
 
     /// Takes a sample if `ack` covers the timed segment; a sample ends the backing off (§5, last note).
-    void acknowledged(Sequence ack, Instant now) {
-        if (!timed_ || ack < timed_->end) return;
-        sample(now - timed_->sent);
-        timed_.reset();
+    /// What was sent more than once cannot be timed, but its timestamp tells which one was answered.
+    /// @param echoed  how old that timestamp is, in its coarse ticks (RFC 7323 §4.1)
+    void acknowledged(Sequence ack, Instant now, std::optional<Duration> echoed = std::nullopt) {
+        if (timed_ && ack >= timed_->end) {
+            sample(now - timed_->sent);
+            timed_.reset();
+        } else if (!timed_ && backoff_ > 0 && echoed) {
+            sample(*echoed);
+        }
     }
 
     /// The timer ran out: back off; what was timed is ambiguous from here on (Karn, §3).
@@ -51,6 +56,7 @@ public:
     /// §5.7: where the SYN had to be sent again, data start with 3 s.
     void handshake_was_lossy() {
         backoff_ = 0;
+        if (srtt_) return;  // and yet timestamps gave a sample
         rto_ = std::max<Duration>(rto_, 3s);
     }
 

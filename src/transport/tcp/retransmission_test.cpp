@@ -99,7 +99,7 @@ TEST(TcpRetransmission, BacksOffUntilR2AndThenTheConnectionEnds_Rfc9293_3_8_3) {
 TEST(TcpRetransmission, AnAckRestartsTheTimerAndTheLastOneStopsIt_Rfc6298_5_2_5_3) {
     Script script{{.minimum_rto = 1s}};
     Connection& connection = script.establish();
-    connection.set_nagle(Nagle::off);
+    connection.apply({.nagle = Nagle::off}, script.now);
     connection.send(bytes("one")).value();
     script.sent();
     connection.send(bytes("two")).value();

@@ -7,7 +7,7 @@
 namespace sockeye::transport::tcp {
 
 void Ring::write(std::size_t offset, std::span<const std::byte> bytes) {
-    assert(offset + bytes.size() <= limit_);
+    assert(offset + bytes.size() <= std::max(limit_, capacity_));
     if (bytes.empty()) return;
     grow(offset + bytes.size());
     const std::size_t at = (front_ + offset) & (capacity_ - 1);

@@ -14,6 +14,8 @@ public:
     explicit Ring(std::size_t limit) : limit_{limit} {}
 
     std::size_t limit() const { return limit_; }
+    /// @pre no octet that means something lies beyond it
+    void set_limit(std::size_t limit) { limit_ = limit; }
 
     /// @pre offset + bytes.size() <= limit()
     void write(std::size_t offset, std::span<const std::byte> bytes);

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <span>
 
+#include "transport/tcp/keepalive.hpp"
+
 namespace sockeye::transport::tcp {
 namespace {
 
@@ -45,9 +47,11 @@ void acknowledge_now(Tcb& tcb) {
     tcb.ack_due = AckDue::now;
 }
 
-/// At least every second segment, and none later than the delay (RFC 9293 §3.8.6.3).
+/// At least every second full-sized segment, and none later than the delay (RFC 9293 §3.8.6.3).
 void acknowledge_soon(Tcb& tcb, Instant now) {
-    if (++tcb.segments_to_acknowledge >= 2) return acknowledge_now(tcb);
+    const auto waiting = static_cast<std::size_t>(tcb.rcv_nxt() - tcb.last_ack_sent);
+    const std::size_t two_segments = std::min<std::size_t>(2 * tcb.rcv_mss, tcb.incoming.limit());
+    if (waiting >= two_segments) return acknowledge_now(tcb);
     if (tcb.ack_due != AckDue::none) return;
     tcb.ack_due = AckDue::delayed;
     tcb.acknowledge_at = now + tcb.config.delayed_ack;
@@ -60,21 +64,53 @@ void challenge(Tcb& tcb, Instant now) {
     acknowledge_now(tcb);
 }
 
+/// RFC 2883 §4: octets that came once more are named once.
+void report_duplicate(Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.sack || arrival.text.empty()) return;
+    if (const auto known = tcb.incoming.known_part({arrival.header.seq, arrival.text_end()}))
+        tcb.sack_report.duplicate(*known);
+}
+
 void start_time_wait(Tcb& tcb, Instant now) {
     tcb.stop_timers();
     tcb.linger_at = now + tcb.config.time_wait;
 }
 
+/// The window of a SYN is never scaled (RFC 7323 §2.2).
 void take_window(Tcb& tcb, const wire::TcpHeader& header) {
-    tcb.snd_wnd = header.window;
+    const int shift = header.flags.syn ? 0 : tcb.snd_shift;
+    tcb.snd_wnd = std::uint32_t{header.window} << shift;
     tcb.max_snd_wnd = std::max(tcb.max_snd_wnd, tcb.snd_wnd);
     tcb.snd_wl1 = header.seq;
     tcb.snd_wl2 = header.flags.ack ? header.ack : Sequence{};
 }
 
+/// Round-trip time measurement (RFC 7323 §4.1): how old what the segment echoes is.
+std::optional<Duration> echoed_age(const Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.timestamps || !arrival.header.timestamps) return std::nullopt;
+    return tcb.timestamps.age(arrival.header.timestamps->echo, arrival.now);
+}
+
+/// RFC 7323 §4.3 (2): only from a segment that the last ACK left room for, so that what is echoed
+/// is the time of the first one that a delayed ACK covers.
+void note_timestamp(Tcb& tcb, const Arrival& arrival) {
+    if (!tcb.options.timestamps || !arrival.header.timestamps) return;
+    if (arrival.header.seq <= tcb.last_ack_sent)
+        tcb.timestamps.note(arrival.header.timestamps->value, arrival.now);
+}
+
+/// Not acceptable, so its sender learns where we are (RFC 9293 §3.10.7.4, first).
+void refuse(Tcb& tcb, const Arrival& arrival) {
+    if (arrival.length() == 0 || arrival.header.flags.syn)
+        return challenge(tcb, arrival.now);  // RFC 5961 §4.2
+    report_duplicate(tcb, arrival);
+    acknowledge_now(tcb);
+}
+
 /// Our SYN is acknowledged.
-void complete_handshake(Tcb& tcb, Sequence ack, Instant now) {
-    tcb.retransmission.acknowledged(ack, now);
+void complete_handshake(Tcb& tcb, const Arrival& arrival) {
+    const Sequence ack = arrival.header.ack;
+    tcb.retransmission.acknowledged(ack, arrival.now, echoed_age(tcb, arrival));
     if (tcb.retries > 0) {
         tcb.retransmission.handshake_was_lossy();
         tcb.congestion.handshake_was_lossy();
@@ -82,6 +118,8 @@ void complete_handshake(Tcb& tcb, Sequence ack, Instant now) {
     tcb.retries = 0;
     tcb.snd_una = tcb.cursor = ack;
     tcb.retransmit_at = Instant::never();
+    tcb.last_received = arrival.now;
+    if (tcb.settings.keepalive) tcb.keepalive_at = arrival.now + tcb.settings.keepalive->idle;
     if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
 }
 
@@ -101,7 +139,7 @@ Verdict syn_sent_second_check_rst(Tcb& tcb, Arrival& arrival) {
 
 Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
     if (!arrival.header.flags.syn) return Verdict::finished;
-    take_syn(tcb, arrival.header);
+    take_syn(tcb, arrival.header, arrival.now);
     if (!arrival.header.flags.ack) {  // simultaneous open: our SYN goes out again, with an ACK
         tcb.state = next(State::syn_sent, Event::syn_received);
         tcb.cursor = tcb.iss;
@@ -109,7 +147,7 @@ Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
         return Verdict::finished;  // the peer sends its text again once this end is ESTABLISHED
     }
     tcb.state = next(State::syn_sent, Event::syn_ack_received);
-    complete_handshake(tcb, arrival.header.ack, arrival.now);
+    complete_handshake(tcb, arrival);
     acknowledge_now(tcb);
     arrival.header.flags.syn = false;
     arrival.header.seq += 1;
@@ -124,6 +162,7 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
     wire::TcpHeader& header = arrival.header;
     const bool repeated = header.flags.syn && !header.flags.rst && header.seq == tcb.irs;
     if (tcb.state != State::syn_received || !repeated) return Verdict::carry_on;
+    note_timestamp(tcb, arrival);
     if (!header.flags.ack) {
         tcb.cursor = tcb.iss;
         tcb.retransmission.stop_timing();
@@ -132,6 +171,15 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
     header.flags.syn = false;
     header.seq += 1;
     return Verdict::carry_on;
+}
+
+/// RFC 7323 §5.3 (R1), and §3.2 for one that lacks the option. A RST is exempt.
+Verdict before_all_timestamps(Tcb& tcb, Arrival& arrival) {
+    if (!tcb.options.timestamps || arrival.header.flags.rst) return Verdict::carry_on;
+    if (!arrival.header.timestamps) return Verdict::finished;
+    if (!tcb.timestamps.is_old(arrival.header.timestamps->value, arrival.now)) return Verdict::carry_on;
+    refuse(tcb, arrival);
+    return Verdict::finished;
 }
 
 /// Table 6 of §3.10.7.4. A segment that hangs over the window on both sides has octets inside
@@ -144,6 +192,10 @@ bool is_acceptable(const Tcb& tcb, const Arrival& arrival) {
 }
 
 Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
+    if (arrival.header.flags.rst) {  // what it carries explains it to people (SHLD-2)
+        arrival.text = {};
+        arrival.header.flags.syn = arrival.header.flags.fin = false;
+    }
     if (is_acceptable(tcb, arrival)) return Verdict::carry_on;
     const bool restarts_time_wait = tcb.state == State::time_wait && arrival.header.flags.fin;
     if (arrival.header.flags.rst) return Verdict::finished;
@@ -154,11 +206,7 @@ Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
         return Verdict::carry_on;
     }
     if (restarts_time_wait) start_time_wait(tcb, arrival.now);  // the peer missed our last ACK
-    if (arrival.length() > 0) {
-        acknowledge_now(tcb);
-    } else {
-        challenge(tcb, arrival.now);
-    }
+    refuse(tcb, arrival);
     return Verdict::finished;
 }
 
@@ -200,17 +248,28 @@ bool is_ack_plausible(const Tcb& tcb, Sequence ack) {
     return tcb.snd_una - tcb.max_snd_wnd <= ack && ack <= tcb.snd_nxt;
 }
 
-void take_acknowledgment(Tcb& tcb, Sequence ack, Instant now) {
+/// Room for what is in flight and for as much again, while that is acknowledged.
+void grow_send_buffer(Tcb& tcb) {
+    const std::size_t wanted =
+        std::min<std::size_t>(2 * std::size_t{tcb.congestion.window()}, tcb.config.send_buffer.maximum);
+    if (!tcb.settings.send_buffer && wanted > tcb.outgoing.limit()) tcb.outgoing.set_limit(wanted);
+}
+
+void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
+    const Sequence ack = arrival.header.ack;
     if (ack <= tcb.snd_una) return;
     const auto octets = static_cast<std::uint32_t>(ack - tcb.snd_una);
-    tcb.retransmission.acknowledged(ack, now);
+    tcb.retransmission.acknowledged(ack, arrival.now, echoed_age(tcb, arrival));
     tcb.congestion.acknowledged(octets);
     tcb.outgoing.acknowledge(ack);
     tcb.snd_una = ack;
     tcb.cursor = std::max(tcb.cursor, ack);
     tcb.retries = 0;
     // RFC 6298 §5.2 and §5.3
-    tcb.retransmit_at = tcb.snd_una == tcb.snd_nxt ? Instant::never() : now + tcb.retransmission.timeout();
+    tcb.retransmit_at = Instant::never();
+    tcb.waiting_since = arrival.now;
+    if (tcb.snd_una != tcb.snd_nxt) tcb.restart_retransmission(arrival.now);
+    grow_send_buffer(tcb);
 }
 
 void update_window(Tcb& tcb, const Arrival& arrival) {
@@ -251,14 +310,17 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         if (ack <= tcb.snd_una || ack > tcb.snd_nxt) return Verdict::reset;
         tcb.state = next(tcb.state, Event::syn_acked);
         take_window(tcb, arrival.header);
-        complete_handshake(tcb, ack, arrival.now);
+        note_timestamp(tcb, arrival);
+        complete_handshake(tcb, arrival);
         return Verdict::carry_on;
     }
     if (!is_ack_plausible(tcb, ack)) {
         challenge(tcb, arrival.now);
         return Verdict::finished;
     }
-    take_acknowledgment(tcb, ack, arrival.now);
+    note_timestamp(tcb, arrival);
+    note_alive(tcb, arrival.now);
+    take_acknowledgment(tcb, arrival);
     update_window(tcb, arrival);
     return note_fin_acknowledged(tcb, arrival.now);
 }
@@ -279,6 +341,20 @@ void fit_into_window(const Tcb& tcb, Arrival& arrival) {
     if (arrival.text_end() == tcb.rcv_edge) arrival.header.flags.fin = false;
 }
 
+void report_ahead(Tcb& tcb, Sequence at) {
+    if (!tcb.options.sack) return;
+    if (const auto range = tcb.incoming.ahead_at(at)) tcb.sack_report.arrived(*range);
+    tcb.sack_report.advance(tcb.incoming.next());
+}
+
+void grow_receive_buffer(Tcb& tcb, Instant now) {
+    if (tcb.settings.receive_buffer) return;
+    const Duration round_trip = tcb.retransmission.smoothed().value_or(Duration{1s});
+    const std::size_t wanted =
+        std::min(tcb.tuning.wanted(round_trip, now), tcb.config.receive_buffer.maximum);
+    if (wanted > tcb.incoming.limit()) tcb.incoming.set_limit(wanted);
+}
+
 Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     if (peer_has_finished(tcb.state)) return Verdict::carry_on;
     fit_into_window(tcb, arrival);
@@ -287,9 +363,14 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
         tcb.close(std::nullopt);  // nobody will read it, and the peer must learn that (RFC 2525 §2.17)
         return Verdict::reset;
     }
+    const auto octets = static_cast<std::uint32_t>(arrival.text.size());
+    tcb.rcv_mss = std::max(tcb.rcv_mss, std::min<std::uint32_t>(octets, tcb.segment_limits.path));
     const bool had_gap = tcb.incoming.has_gap();
     const Sequence before = tcb.incoming.next();
+    report_duplicate(tcb, arrival);
     tcb.incoming.insert(arrival.header.seq, arrival.text);
+    report_ahead(tcb, arrival.header.seq);
+    grow_receive_buffer(tcb, arrival.now);
     if (had_gap || tcb.incoming.next() == before) {
         acknowledge_now(tcb);  // RFC 5681 §4.2: out of order, or filling a gap
     } else {
@@ -321,10 +402,31 @@ constexpr std::array<Check, 5> syn_sent_checks{
     seventh_take_text,        eighth_check_fin,
 };
 
-constexpr std::array<Check, 7> other_checks{
-    before_all_repeated_syn, first_check_sequence, second_check_rst, fourth_check_syn,
-    fifth_check_ack,         seventh_take_text,    eighth_check_fin,
+constexpr std::array<Check, 8> other_checks{
+    before_all_repeated_syn, before_all_timestamps, first_check_sequence, second_check_rst,
+    fourth_check_syn,        fifth_check_ack,       seventh_take_text,    eighth_check_fin,
 };
+
+// ---- the options of a SYN
+
+void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
+    tcb.options.window_scaling &= syn.window_scale.has_value();
+    tcb.options.timestamps &= syn.timestamps.has_value();
+    tcb.options.sack &= syn.sack_permitted;
+
+    constexpr std::uint8_t largest_shift = 14;  // RFC 7323 §2.3
+    if (tcb.options.window_scaling) {
+        tcb.snd_shift = std::min(*syn.window_scale, largest_shift);
+    } else {
+        tcb.rcv_shift = 0;
+    }
+    if (tcb.options.timestamps) tcb.timestamps.start(syn.timestamps->value, now);
+
+    constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
+    const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
+    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
+    if (tcb.options.timestamps) tcb.snd_mss -= timestamps_size;  // RFC 9293 MUST-16
+}
 
 }  // namespace
 
@@ -342,15 +444,14 @@ Knock knock(const wire::TcpSegment& segment) {
     return flags.syn ? Knock::open : Knock::ignore;
 }
 
-void take_syn(Tcb& tcb, const wire::TcpHeader& syn) {
-    constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
-    const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
-    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
+void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
+    take_options(tcb, syn, now);
     tcb.congestion = Congestion{tcb.snd_mss};
-
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);
-    tcb.rcv_edge = tcb.incoming.next() + largest_window(tcb);
+    tcb.rcv_edge = tcb.incoming.next() + syn_window(tcb);
+    tcb.max_rcv_wnd = syn_window(tcb);
+    tcb.last_ack_sent = tcb.incoming.next();
     take_window(tcb, syn);
 }
 

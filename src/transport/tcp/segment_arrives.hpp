@@ -20,7 +20,7 @@ enum class Knock : std::uint8_t { ignore, reset, open };
 Knock knock(const wire::TcpSegment& segment);
 
 /// Fills in what a SYN says (§3.10.7.2, third check) and enters SYN-RECEIVED.
-void take_syn(Tcb& tcb, const wire::TcpHeader& syn);
+void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now);
 
 /// SEG.LEN: octets of text, and one each for SYN and FIN.
 std::uint32_t segment_length(const wire::TcpSegment& segment);

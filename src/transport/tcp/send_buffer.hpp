@@ -19,7 +19,10 @@ public:
     Sequence begin() const { return begin_; }
     Sequence end() const { return begin_ + static_cast<std::uint32_t>(size_); }
     std::size_t size() const { return size_; }
-    std::size_t space() const { return ring_.limit() - size_; }
+    std::size_t space() const { return size_ < ring_.limit() ? ring_.limit() - size_ : 0; }
+    std::size_t limit() const { return ring_.limit(); }
+    /// What is in it stays, be it more than that.
+    void set_limit(std::size_t limit) { ring_.set_limit(limit); }
 
     /// Takes as much of `bytes` as there is room for and returns how many octets that was.
     std::size_t append(std::span<const std::byte> bytes) {

@@ -11,9 +11,14 @@
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
 #include "transport/tcp/receive_buffer.hpp"
+#include "transport/tcp/receive_tuning.hpp"
 #include "transport/tcp/retransmission.hpp"
+#include "transport/tcp/sack_report.hpp"
+#include "transport/tcp/segment_limits.hpp"
 #include "transport/tcp/send_buffer.hpp"
+#include "transport/tcp/settings.hpp"
 #include "transport/tcp/state.hpp"
+#include "transport/tcp/timestamps.hpp"
 
 namespace sockeye::transport::tcp {
 
@@ -21,15 +26,7 @@ namespace sockeye::transport::tcp {
 enum class Opened : std::uint8_t { actively, passively };
 /// Whether anybody is left to read what the peer sends.
 enum class Reader : std::uint8_t { attached, gone };
-/// Nagle's algorithm (RFC 9293 §3.7.4), TCP_NODELAY's opposite.
-enum class Nagle : std::uint8_t { on, off };
 enum class AckDue : std::uint8_t { none, delayed, now };
-
-/// Octets of payload a segment may carry.
-struct SegmentLimits {
-    std::uint16_t path = 1460;        ///< what our own link takes; our MSS option says it
-    std::uint16_t unless_told = 536;  ///< where the peer sends no MSS option (RFC 9293 MUST-15)
-};
 
 /// Plain data for segment_arrives() and next_segment(), which are the connection's two halves.
 ///
@@ -41,56 +38,72 @@ struct SegmentLimits {
 /// `cursor` is what next_segment() sends next. It is SND.NXT but after a timeout, when everything
 /// from SND.UNA on is taken for lost and the cursor starts there again.
 struct Tcb {
-    Tcb(const Config& configuration, Sequence initial, SegmentLimits limits)
+    Tcb(const Config& configuration, Sequence initial, Timestamps clock, SegmentLimits limits)
         : config{configuration},
+          options{configuration.options},
+          timestamps{clock},
           iss{initial},
           snd_una{initial},
           snd_nxt{initial},
           cursor{initial},
-          outgoing{configuration.send_buffer, initial + 1},
+          outgoing{configuration.send_buffer.initial, initial + 1},
           retransmission{configuration},
-          incoming{configuration.receive_buffer},
+          incoming{configuration.receive_buffer.initial},
           segment_limits{limits} {}
 
     const Config& config;
     State state = State::closed;
     Opened opened = Opened::actively;
-    std::optional<Errc> error;  ///< why it ended, until the user has been told
+    std::optional<Errc> error;       ///< why it ended, until the user has been told
+    std::optional<Errc> soft_error;  ///< what ICMP said and did not end it (RFC 5461)
+    Options options;                 ///< what this end offers; once a SYN was taken, what both ends know
+    Timestamps timestamps;
+    Settings settings;
 
     // Sending
     Sequence iss;
     Sequence snd_una;
     Sequence snd_nxt;
     Sequence cursor;
-    std::uint32_t snd_wnd = 0;
+    std::uint32_t snd_wnd = 0;      ///< octets, scaled already
+    std::uint8_t snd_shift = 0;     ///< RFC 7323 §2.3: Snd.Wind.Shift
     std::uint32_t max_snd_wnd = 0;  ///< the largest window the peer ever offered
     Sequence snd_wl1;
     Sequence snd_wl2;
-    std::uint32_t snd_mss = 536;  ///< octets of payload that one segment may carry
+    std::uint32_t snd_mss = 536;  ///< octets of payload, once the options that every segment has are off
     SendBuffer outgoing;
     Retransmission retransmission;
     Congestion congestion;
     bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
     bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
-    Nagle nagle = Nagle::on;
-    int retries = 0;    ///< timeouts since the peer last got anything further
-    Instant last_sent;  ///< when data last left, for RFC 5681 §4.1
+    int retries = 0;          ///< timeouts since the peer last got anything further
+    Instant last_sent;        ///< when data last left, for RFC 5681 §4.1
+    Instant waiting_since;    ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
     Sequence irs;
     ReceiveBuffer incoming;
-    Sequence rcv_edge;  ///< right edge of the window last offered; never moves back
+    SackReport sack_report;
+    Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
+    std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
+    std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
+    Sequence last_ack_sent;         ///< RFC 7323 §4.3: Last.ACK.sent
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
-    int segments_to_acknowledge = 0;
+    std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
+    ReceiveTuning tuning;
     Reader reader = Reader::attached;
-    Instant next_challenge;  ///< no challenge ACK before
+    Instant next_challenge;    ///< no challenge ACK before
+    Instant last_received;     ///< when the peer was last heard
+    int keepalive_probes = 0;  ///< unanswered
+    bool keepalive_due = false;
 
     // Timers; never() where not running
     Instant retransmit_at = Instant::never();  ///< also the persist timer: never both
     Instant acknowledge_at = Instant::never();
     Instant linger_at = Instant::never();  ///< 2 MSL in TIME-WAIT; an orphan's patience in FIN-WAIT-2
+    Instant keepalive_at = Instant::never();
 
     /// RCV.NXT: behind the FIN once that has been taken.
     Sequence rcv_nxt() const { return incoming.next() + (peer_has_finished(state) ? 1u : 0u); }
@@ -101,9 +114,17 @@ struct Tcb {
     std::uint32_t in_flight() const { return static_cast<std::uint32_t>(cursor - snd_una); }
     bool is_fin_acked() const { return fin_queued && snd_una == stream_end(); }
 
-    Instant next_wakeup() const { return std::min({retransmit_at, acknowledge_at, linger_at}); }
+    Instant next_wakeup() const { return std::min({retransmit_at, acknowledge_at, linger_at, keepalive_at}); }
 
-    void stop_timers() { retransmit_at = acknowledge_at = linger_at = Instant::never(); }
+    void stop_timers() { retransmit_at = acknowledge_at = linger_at = keepalive_at = Instant::never(); }
+
+    /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
+    Instant give_up_at() const {
+        return settings.user_timeout ? waiting_since + *settings.user_timeout : Instant::never();
+    }
+    void restart_retransmission(Instant now) {
+        retransmit_at = std::min(now + retransmission.timeout(), give_up_at());
+    }
 
     /// The end, told to the user where there is something to tell.
     void close(std::optional<Errc> why) {
@@ -114,9 +135,23 @@ struct Tcb {
     }
 };
 
-/// What may be offered now: the room there is, as far as 16 bits can say it (no scaling yet).
-inline std::uint32_t largest_window(const Tcb& tcb) {
+/// What a SYN offers, which is never scaled (RFC 7323 §2.2).
+inline std::uint32_t syn_window(const Tcb& tcb) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(tcb.incoming.space(), 65535));
+}
+
+/// The shift that lets 16 bits say the whole buffer, once it has grown (RFC 7323 §2.3).
+inline std::uint8_t window_shift(const Config& config, const Settings& settings) {
+    const std::size_t largest = settings.receive_buffer.value_or(config.receive_buffer.maximum);
+    std::uint8_t shift = 0;
+    while (shift < 14 && largest >> shift > 65535) ++shift;
+    return shift;
+}
+
+/// What may be offered now: the room there is, as far as 16 bits, shifted, can say it.
+inline std::uint32_t largest_window(const Tcb& tcb) {
+    const std::uint64_t room = std::min<std::uint64_t>(tcb.incoming.space(), 65535ULL << tcb.rcv_shift);
+    return static_cast<std::uint32_t>(room >> tcb.rcv_shift << tcb.rcv_shift);
 }
 
 }  // namespace sockeye::transport::tcp

@@ -4,23 +4,15 @@
 #include <cassert>
 #include <utility>
 
+#include "base/reader.hpp"
+#include "transport/tcp/icmp_error.hpp"
 #include "transport/tcp/initial_sequence.hpp"
 #include "transport/tcp/output.hpp"
+#include "transport/tcp/segment_limits.hpp"
 #include "wire/protocol.hpp"
 
 namespace sockeye::transport::tcp {
 namespace {
-
-/// RFC 9293 §3.7.1: less both fixed headers; options reduce what a segment carries later.
-SegmentLimits segment_limits(Family family, std::size_t path_mtu) {
-    [[maybe_unused]] constexpr std::size_t smallest_mtu = 68;  // RFC 791 §3.2
-    assert(path_mtu >= smallest_mtu);
-    const std::size_t ip_header = family == Family::inet6 ? 40 : 20;
-    const std::size_t headers = ip_header + wire::TcpHeader::minimum_size;
-    const auto path = std::min<std::size_t>(path_mtu - headers, 65535);
-    return {.path = static_cast<std::uint16_t>(path),
-            .unless_told = static_cast<std::uint16_t>(family == Family::inet6 ? 1220 : 536)};
-}
 
 bool is_group(const IpAddress& address) {
     return address.is_multicast() || address.is_broadcast();
@@ -37,6 +29,7 @@ Tcp::Tcp(const Config& config, Random random)
     : config_{config},
       ports_{random.fork("ports")},
       secret_{draw_key(random, "initial sequence numbers")},
+      cookies_{draw_key(random, "SYN cookies")},
       flows_{draw_key(random, "flows")} {}
 
 // ---- the user's calls
@@ -65,7 +58,8 @@ Result<Connection*> Tcp::connect(PortClaim claim, const IpAddress& source, const
     Flow flow{.local = Address{source, claim.local().port()}, .peer = peer};
     if (flows_.find(flow) != nullptr) return fail(Errc::address_in_use);
 
-    Connection& connection = add(std::move(flow), std::move(claim), now, path_mtu);
+    const Sequence iss = initial_sequence(secret_, flow, now);
+    Connection& connection = add(std::move(flow), std::move(claim), iss, path_mtu);
     connection.tcb_.state = next(State::closed, Event::active_open);
     connection.want_output();
     return &connection;
@@ -87,14 +81,19 @@ Connection* Tcp::accept(Listener& listener) {
 }
 
 void Tcp::release(Connection& connection, Instant now) {
-    if (connection.readable() > 0) return abort(connection);
     Tcb& tcb = connection.tcb_;
+    const bool over = tcb.state == State::closed || tcb.state == State::time_wait;
+    const bool in_disorder = connection.readable() > 0 || tcb.settings.linger == Duration{0} ||
+                             orphans_ >= config_.maximum_orphans;
+    if (!over && in_disorder) return abort(connection);
     connection.user = nullptr;
     connection.changed.leave();
     tcb.reader = Reader::gone;
     if (tcb.state != State::closed) static_cast<void>(connection.shutdown_write());
     if (tcb.state == State::closed) return forget(connection);
     if (tcb.state == State::fin_wait_2) tcb.linger_at = now + config_.orphan_timeout;
+    connection.is_orphan_ = tcb.state != State::time_wait;
+    if (connection.is_orphan_) ++orphans_;
     reschedule(connection);
 }
 
@@ -118,17 +117,21 @@ void Tcp::release(Listener& listener) {
 // ---- what arrives
 
 void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu) {
-    const auto& [header, payload] = packet;
-    if (is_group(header.target) || is_group(header.source) || header.source.is_unspecified())
-        return;  // MUST-57, MUST-63
+    const network::IpHeader& header = packet.header;
+    const Packet& payload = packet.payload;
+    const bool to_many = packet.is_broadcast || is_group(header.target);
+    if (to_many || is_group(header.source) || header.source.is_unspecified()) return;  // MUST-57, MUST-63
     const auto segment = wire::parse_tcp(payload.bytes());
     if (!segment || !wire::verify_tcp_checksum(payload.bytes(), header.source, header.target)) return;
 
-    Flow flow{.local = Address{header.target, segment->header.target_port},
-              .peer = Address{header.source, segment->header.source_port}};
-    if (Connection* connection = flows_.find(flow)) return deliver(*connection, *segment, now);
-    if (Listener* listener = find_listener(flow.local))
-        return knock_at(*listener, std::move(flow), *segment, now, path_mtu);
+    const Flow flow{.local = Address{header.target, segment->header.target_port},
+                    .peer = Address{header.source, segment->header.source_port}};
+    const Visit visit{flow, *segment, now, path_mtu, std::nullopt};
+    if (Connection* connection = flows_.find(flow)) {
+        if (!take_over(*connection, visit)) deliver(*connection, *segment, now);
+        return;
+    }
+    if (Listener* listener = find_listener(flow.local)) return knock_at(*listener, visit);
     if (!segment->header.flags.rst) reply_with_reset(flow, *segment);  // §3.10.7.1
 }
 
@@ -137,47 +140,54 @@ void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Insta
     // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
     if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
     const Connection::Readiness before = connection.readiness();
+    const Sequence acknowledged = connection.tcb_.snd_una;
     if (segment_arrives(connection.tcb_, segment, now) == Reply::reset)
         reply_with_reset(connection.flow_, segment);
+    if (connection.tcb_.snd_una != acknowledged) confirmed_ = connection.flow_.peer.ip();
     settle(connection, before);
 }
 
-void Tcp::knock_at(Listener& listener, Flow flow, const wire::TcpSegment& segment, Instant now,
-                   std::size_t path_mtu) {
-    const Knock answer = knock(segment);
-    if (answer == Knock::reset) reply_with_reset(flow, segment);
-    if (answer != Knock::open) return;
-    const bool room = !listener.is_full() && listener.half_open_ < config_.syn_backlog &&
-                      connections_.size() < config_.maximum_connections;
-    if (!room) return;  // the peer sends its SYN again
-
-    PortClaim claim = ports_.share(listener.claim_, flow.local);
-    Connection& connection = add(std::move(flow), std::move(claim), now, path_mtu);
-    connection.listener_ = &listener;
-    ++listener.half_open_;
-    connection.tcb_.opened = Opened::passively;
-    connection.tcb_.state = next(State::listen, Event::syn_received);
-    take_syn(connection.tcb_, segment.header);
-    connection.want_output();
-}
-
 void Tcp::unreachable(const network::IpPacket& packet) {
-    const auto segment = wire::parse_tcp(packet.payload.bytes());
-    if (!segment) return;
-    const Flow flow{.local = Address{packet.header.source, segment->header.source_port},
-                    .peer = Address{packet.header.target, segment->header.target_port}};
-    Connection* connection = flows_.find(flow);
-    if (connection == nullptr || connection->state() != State::syn_sent) return;
+    Connection* const connection = find_sender(packet);
+    if (connection == nullptr) return;
     const Connection::Readiness before = connection->readiness();
-    connection->tcb_.close(Errc::unreachable);
+    take_unreachable(connection->tcb_);
     settle(*connection, before);
 }
 
+void Tcp::too_big(const network::IpPacket& packet, std::size_t path_mtu) {
+    Connection* const connection = find_sender(packet);
+    if (connection == nullptr) return;
+    fit_into_path(connection->tcb_, packet.header.source.family(), path_mtu);
+    connection->want_output();
+}
+
+/// The connection that sent `packet`. Whoever forges an error about it must guess a number that is in
+/// flight (RFC 5927 §4.1).
+Connection* Tcp::find_sender(const network::IpPacket& packet) const {
+    sockeye::Reader in{packet.payload.bytes()};  // not who reads the stream
+    const std::uint16_t source_port = in.u16();
+    const std::uint16_t target_port = in.u16();
+    const Sequence seq{in.u32()};
+    if (!in.ok()) return nullptr;
+    Connection* const connection = flows_.find(Flow{.local = Address{packet.header.source, source_port},
+                                                    .peer = Address{packet.header.target, target_port}});
+    if (connection == nullptr) return nullptr;
+    const Tcb& tcb = connection->tcb_;
+    return tcb.snd_una <= seq && seq < tcb.snd_nxt ? connection : nullptr;
+}
+
 void Tcp::reply_with_reset(const Flow& flow, const wire::TcpSegment& segment) {
+    reply(flow, reset_for(segment));
+}
+
+void Tcp::reply(const Flow& flow, wire::TcpHeader header) {
+    header.source_port = flow.local.port();
+    header.target_port = flow.peer.port();
     network::IpPacket packet{
         .header = {.source = flow.local.ip(), .target = flow.peer.ip(), .protocol = wire::protocol::tcp},
         .payload = Packet{0}};
-    wire::prepend_tcp(packet.payload, reset_for(segment), flow.local.ip(), flow.peer.ip());
+    wire::prepend_tcp(packet.payload, header, flow.local.ip(), flow.peer.ip());
     reply(std::move(packet));
 }
 
@@ -214,7 +224,7 @@ void Tcp::run_due_timers(Instant now) {
     while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
         Connection& connection = *wakeups_.begin()->second;
         const Connection::Readiness before = connection.readiness();
-        run_timers(connection.tcb_, now);
+        reply(connection.run_timers(now));
         settle(connection, before);
     }
 }
@@ -227,6 +237,7 @@ void Tcp::settle(Connection& connection, const Connection::Readiness& before) {
         listener->completed_.push_back(&connection);
         changed_.push(*listener, listener->changed);
     }
+    if (connection.state() == State::time_wait) stop_counting_orphan(connection);
     const bool somebody_looks = listener == nullptr && connection.tcb_.reader == Reader::attached;
     if (somebody_looks && connection.readiness() != before) changed_.push(connection, connection.changed);
     if (connection.state() == State::closed) return bury(connection);
@@ -253,21 +264,9 @@ void Tcp::reschedule(Connection& connection) {
 
 // ---- the tables
 
-Listener* Tcp::find_listener(const Address& local) const {
-    const auto at_port = listeners_.find(local.port());
-    if (at_port == listeners_.end()) return nullptr;
-    const IpAddress any = IpAddress::any(local.family());
-    const IpAddress any_of_both = IpAddress::any(Family::inet6);  // :: listens for IPv4 too
-    for (const IpAddress& wanted : {local.ip(), any, any_of_both}) {
-        for (const auto& listener : at_port->second)
-            if (listener->local().ip() == wanted) return listener.get();
-    }
-    return nullptr;
-}
-
-Connection& Tcp::add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu) {
-    const Sequence iss = initial_sequence(secret_, flow, now);
-    Tcb tcb{config_, iss, segment_limits(flow.peer.family(), path_mtu)};
+Connection& Tcp::add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu) {
+    const Timestamps clock{timestamp_offset(secret_, flow)};
+    Tcb tcb{config_, iss, clock, segment_limits(flow.peer.family(), path_mtu)};
     Connection& connection =
         connections_.emplace_back(output_, std::move(flow), std::move(claim), std::move(tcb));
     connection.self_ = std::prev(connections_.end());
@@ -279,6 +278,7 @@ Connection& Tcp::add(Flow flow, PortClaim claim, Instant now, std::size_t path_m
 /// the socket lets go of it, which nobody will do for one that never was accepted or was released.
 void Tcp::bury(Connection& connection) {
     connection.tcb_.stop_timers();
+    stop_counting_orphan(connection);
     reschedule(connection);
     connection.output_link_.leave();
     flows_.erase(connection);
@@ -288,6 +288,10 @@ void Tcp::bury(Connection& connection) {
     const bool is_half_open = connection.listener_ != nullptr && !is_completed;
     if (is_half_open) --connection.listener_->half_open_;
     if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
+}
+
+void Tcp::stop_counting_orphan(Connection& connection) {
+    if (std::exchange(connection.is_orphan_, false)) --orphans_;
 }
 
 /// bury(), and the socket has let go.

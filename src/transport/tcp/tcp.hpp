@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -20,6 +21,7 @@
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/connection.hpp"
 #include "transport/tcp/segment_arrives.hpp"
+#include "transport/tcp/syn_cookies.hpp"
 
 namespace sockeye::transport::tcp {
 
@@ -32,6 +34,9 @@ public:
     const Address& local() const { return claim_.local(); }
     /// Completed connections that wait for accept().
     std::size_t waiting() const { return completed_.size(); }
+    /// What connections that it accepts start with.
+    void apply(const Settings& settings) { settings_ = settings; }
+    const Settings& settings() const { return settings_; }
 
 private:
     friend class Tcp;
@@ -41,6 +46,8 @@ private:
     std::size_t backlog_;
     std::deque<Connection*> completed_;
     std::size_t half_open_ = 0;
+    Settings settings_;
+    Instant cookies_until_;  ///< as long may an ACK be the answer to one
 };
 
 /// The caller hands in what arrives and after every call polls until there is nothing to send.
@@ -84,9 +91,18 @@ public:
     /// @param path_mtu  of the way back, for the connection that a SYN opens
     void receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu);
 
-    /// A packet of ours could not reach its target. A connection that is still being opened ends
-    /// with Errc::unreachable; others keep trying (RFC 5461 §2).
+    /// A packet of ours could not reach its target, says ICMP or this host itself. A connection that
+    /// is still being opened ends with Errc::unreachable; others keep trying, and remember it as
+    /// their soft error (RFC 5461 §2, §4.1).
+    /// @param packet  8 octets of its payload are enough, which is what ICMP quotes (RFC 792)
     void unreachable(const network::IpPacket& packet);
+    /// It was larger than the way there takes: smaller segments from here on (RFC 1191, RFC 8201).
+    /// @param path_mtu  octets of IP packet that get through
+    void too_big(const network::IpPacket& packet, std::size_t path_mtu);
+
+    /// A peer that acknowledged something new since this was last asked: the way there works, and so
+    /// does the neighbour on it (RFC 4861 §7.3.1).
+    std::optional<IpAddress> take_confirmed() { return std::exchange(confirmed_, std::nullopt); }
 
     /// The next packet to be sent; to be called until it returns nullopt.
     std::optional<network::IpPacket> poll(Instant now);
@@ -103,30 +119,50 @@ public:
 
 private:
     Listener* find_listener(const Address& local) const;
-    Connection& add(Flow flow, PortClaim claim, Instant now, std::size_t path_mtu);
+    Connection* find_sender(const network::IpPacket& packet) const;
+    Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
     void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
-    void knock_at(Listener& listener, Flow flow, const wire::TcpSegment& segment, Instant now,
-                  std::size_t path_mtu);
+
+    /// A segment that belongs to no connection, or not to the one that there was.
+    struct Visit {
+        const Flow& flow;
+        const wire::TcpSegment& segment;
+        Instant now;
+        std::size_t path_mtu;                 // of the way back
+        std::optional<Sequence> predecessor;  // SND.NXT of the connection that it follows
+    };
+    bool take_over(Connection& connection, Visit visit);
+    void knock_at(Listener& listener, const Visit& visit);
+    Connection& open_passively(Listener& listener, const Visit& visit, const wire::TcpHeader& syn,
+                               Sequence iss);
+    void send_cookie(Listener& listener, const Visit& visit);
+    bool take_cookie(Listener& listener, const Visit& visit);
+
     void reply_with_reset(const Flow& flow, const wire::TcpSegment& segment);
+    void reply(const Flow& flow, wire::TcpHeader header);
     void reply(std::optional<network::IpPacket> packet);
 
     void settle(Connection& connection, const Connection::Readiness& before);
     void run_due_timers(Instant now);
     void reschedule(Connection& connection);
     void bury(Connection& connection);
+    void stop_counting_orphan(Connection& connection);
     void forget(Connection& connection);
 
     Config config_;
     Ports ports_;
     HashKey secret_;  // of initial sequence numbers (RFC 6528 §3)
+    SynCookies cookies_;
     Connection::Wakeups wakeups_;
     Fifo<Connection> output_;
     Fifo<Endpoint> changed_;
     std::map<std::uint16_t, std::vector<std::unique_ptr<Listener>>> listeners_;  // by port
     std::list<Connection> connections_;                                          // in order of creation
     FlowTable<Connection> flows_;
+    std::size_t orphans_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
+    std::optional<IpAddress> confirmed_;
 };
 
 }  // namespace sockeye::transport::tcp

@@ -122,7 +122,7 @@ TEST(TcpWindow, WhatLiesBehindTheWindowIsCutOff_Rfc9293_3_10_7_4) {
     Script script{{.receive_buffer = 10}};
     Connection& connection = script.establish();
     script.arrives({.flags = {.fin = true, .ack = true}, .seq = 1, .ack = 1, .text = "0123456789ab"});
-    EXPECT_EQ(script.pass(40ms), "0.040 ACK 1 ack 11\n");
+    EXPECT_EQ(script.sent(), "ACK 1 ack 11\n");  // at once: the window is full
     EXPECT_EQ(read_all(connection), "0123456789");
     EXPECT_EQ(connection.state(), State::established);  // the FIN lay behind it too
 }
@@ -158,7 +158,7 @@ TEST(TcpNagle, SwitchedOffNothingWaits_Rfc9293_MUST_17) {
     script.sent();
     connection.send(bytes("ello")).value();
     EXPECT_EQ(script.sent(), "");
-    connection.set_nagle(Nagle::off);
+    connection.apply({.nagle = Nagle::off}, script.now);
     EXPECT_EQ(script.sent(), "ACK 2:6 ack 1\n");
 }
 
@@ -194,8 +194,8 @@ TEST(TcpAck, RidesOnWhatIsSentAnyway_Rfc9293_MUST_58) {
 TEST(TcpAck, OneAnswersAWholeBatch_Rfc9293_MUST_59) {
     Script script;
     script.establish();
-    for (std::uint32_t i = 0; i < 8; ++i) script.arrives(data(1 + i * 10, "0123456789"));
-    EXPECT_EQ(script.sent(), "ACK 1 ack 81\n");
+    for (std::uint32_t i = 0; i < 8; ++i) script.arrives(data(1 + i * 1000, std::string(1000, 'x')));
+    EXPECT_EQ(script.sent(), "ACK 1 ack 8001\n");
 }
 
 TEST(TcpAck, OutOfOrderAndFillingAGapAreAcknowledgedAtOnce_Rfc5681_4_2) {
@@ -226,6 +226,13 @@ TEST(TcpAck, TwoEndsDoNotAcknowledgeEachOtherForEver) {
     pair.run_for(10s);
     EXPECT_EQ(pair.a.next_wakeup(), Instant::never());
     EXPECT_EQ(pair.b.next_wakeup(), Instant::never());
+}
+
+TEST(TcpAck, OfSmallSegmentsWaitsUntilThereAreTwoFullOnesOfThem_Rfc9293_SHLD_19) {
+    Script script;
+    script.establish();
+    for (std::uint32_t i = 0; i < 8; ++i) script.arrives(data(1 + i * 10, "0123456789"));
+    EXPECT_EQ(script.pass(40ms), "0.040 ACK 1 ack 81\n");
 }
 
 // ---- what a socket is told

@@ -1,0 +1,78 @@
+#include "cli/role.hpp"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+#include "app/chat/room.hpp"
+#include "app/conversation.hpp"
+#include "cli/exec.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+/// The same over a stream and over UDP.
+Role answers_with(std::string name, app::Answer answer) {
+    return {.name = std::move(name),
+            .sessions = [answer](KernelNetwork&,
+                                 app::Observer* observer) { return app::answering(answer, observer); },
+            .datagrams = answer};
+}
+
+Role says_hello(std::string name, const std::string& text) {
+    return {.name = std::move(name),
+            .sessions =
+                [text](KernelNetwork& network, app::Observer* observer) {
+                    return app::conversing(app::hello(network, text), observer);
+                },
+            .datagrams = app::reply(text)};
+}
+
+Role runs(std::string name, const std::string& command) {
+    return {.name = std::move(name),
+            .sessions =
+                [command](KernelNetwork& network, app::Observer* observer) {
+                    return app::conversing(exec(network, command), observer);
+                },
+            .datagrams = {}};
+}
+
+/// @param bye  read once the command line has been
+Role holds_a_chat(const std::string& bye) {
+    return {.name = "--chat",
+            .sessions =
+                [&bye](KernelNetwork& network, app::Observer* observer) {
+                    return app::conversing(app::chat::room(network, app::chat::RoomOptions{bye}), observer);
+                },
+            .datagrams = {}};
+}
+
+}  // namespace
+
+void add_roles(CLI::App& sub, RoleOptions& options) {
+    std::vector<Role>& chosen = options.chosen;
+    const auto flag = [&](const char* name, const char* does, app::Answer answer) {
+        sub.add_flag_callback(
+            name, [name, answer, &chosen] { chosen.push_back(answers_with(name, answer)); }, does);
+    };
+    const auto with_value = [&](const char* name, const char* value, const char* does, auto make) {
+        sub.add_option_function<std::string>(
+               name, [name, make, &chosen](const std::string& given) { chosen.push_back(make(name, given)); },
+               does)
+            ->type_name(value);
+    };
+    flag("--echo", "answer with the octets received", app::echo);
+    flag("--upper", "answer in upper case (a to z; other octets stay)", app::upper);
+    flag("--discard", "answer nothing, and only count", app::discard);
+    with_value("--hello", "TEXT", "say TEXT to whoever comes, and no more", says_hello);
+    with_value("--reply", "TEXT", "answer TEXT, whatever was sent",
+               [](std::string name, const std::string& text) {
+                   return answers_with(std::move(name), app::reply(text));
+               });
+    with_value("--exec", "COMMAND", "run it with /bin/sh for each client, joined to its\ninput and output",
+               runs);
+    sub.add_flag_callback(
+        "--chat", [&options] { options.chosen.push_back(holds_a_chat(options.bye)); },
+        "a room for sockeye chat and nc: everybody hears\neverybody");
+}
+
+}  // namespace sockeye::cli

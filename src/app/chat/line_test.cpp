@@ -1,0 +1,85 @@
+#include "app/chat/line.hpp"
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace sockeye::app::chat {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> lines_of(std::string_view octets) {
+    LineReader reader;
+    std::vector<std::string> lines;
+    while (const auto line = reader.take(octets)) lines.push_back(line->text);
+    if (const auto rest = reader.rest()) lines.push_back(rest->text + " (rest)");
+    return lines;
+}
+
+TEST(LineReader, EndsLinesAtLfOrCrLfAndKeepsEmptyOnes) {
+    EXPECT_THAT(lines_of("one\r\n\ntwo\nthree"), ElementsAre("one", "", "two", "three (rest)"));
+}
+
+TEST(LineReader, TwoSendsThatArriveAsOneAreTwoLines) {
+    EXPECT_THAT(lines_of("hi\nbyebye\n"), ElementsAre("hi", "byebye"));
+}
+
+TEST(LineReader, OfALineOf1GiBKeepsTheBeginningAlone) {
+    const std::string piece(std::size_t{1} << 20, 'x');
+    LineReader reader;
+    for (int mebibytes = 0; mebibytes < 1024; ++mebibytes) {
+        std::string_view octets = piece;
+        ASSERT_FALSE(reader.take(octets));
+        ASSERT_TRUE(octets.empty());
+    }
+    std::string_view end = "\nnext\n";
+    const Line line = reader.take(end).value();
+    EXPECT_EQ(line.text, piece.substr(0, longest_line));
+    EXPECT_TRUE(line.is_cut);
+    EXPECT_EQ(reader.take(end), (Line{.text = "next"}));
+}
+
+TEST(LineReader, ALineThatJustFitsIsWholeWithEitherEnd) {
+    const std::string fits(longest_line, 'x');
+    for (const char* end : {"\n", "\r\n"}) {
+        LineReader reader;
+        const std::string text = fits + end;
+        std::string_view octets = text;
+        EXPECT_EQ(reader.take(octets), (Line{.text = fits}));
+    }
+}
+
+RC_GTEST_PROP(LineReader, DoesNotDependOnHowTheOctetsAreCut, (const std::string& octets)) {
+    LineReader reader;
+    std::vector<std::string> lines;
+    for (const char& c : octets) {
+        std::string_view octet{&c, 1};
+        if (const auto line = reader.take(octet)) lines.push_back(line->text);
+    }
+    if (const auto rest = reader.rest()) lines.push_back(rest->text + " (rest)");
+    RC_ASSERT(lines == lines_of(octets));
+}
+
+TEST(Printable, LeavesUtf8AsItIs) {
+    EXPECT_EQ(printable("naïve 你好 🐟\ttab"), "naïve 你好 🐟\ttab");
+}
+
+TEST(Printable, ShowsControlCharactersInsteadOfObeyingThem) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(printable("\0\x1b[2J\r\n\x7f"sv), "␀␛[2J␍␊␡");
+    EXPECT_EQ(printable("\xC2\x9B"), "\uFFFD");  // CSI as one C1 character
+}
+
+TEST(Printable, ReplacesTheMaximalPartOfWhatIsNoUtf8_Unicode3_9) {
+    // Unicode's own examples, tables 3-8 to 3-11.
+    EXPECT_EQ(printable("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"), "��������A");
+    EXPECT_EQ(printable("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"), "��������A");
+    EXPECT_EQ(printable("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"), "�����A��B");
+    EXPECT_EQ(printable("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), "����A");
+}
+
+}  // namespace
+}  // namespace sockeye::app::chat

@@ -1,0 +1,57 @@
+#include "sockeye/event.hpp"
+
+#include "socket/backend.hpp"
+
+namespace sockeye {
+namespace backend {
+
+class EventFlag : public Waitable {
+public:
+    using Waitable::Waitable;
+    std::string describe() const override { return "an event"; }
+
+    void set() {
+        is_set = true;
+        wake(Interest::read);
+    }
+
+    bool is_set = false;
+};
+
+}  // namespace backend
+
+namespace {
+
+Result<void> try_wait(backend::Request& request) {
+    if (static_cast<backend::EventFlag&>(*request.target).is_set) return {};
+    return std::unexpected{Error{Errc::would_block}};
+}
+
+}  // namespace
+
+Event::Event(Network& network)
+    : network_{&network}, flag_{std::make_unique<backend::EventFlag>(network.backend().driver())} {}
+Event::Event(Event&&) noexcept = default;
+Event& Event::operator=(Event&&) noexcept = default;
+Event::~Event() = default;
+
+Op<void> Event::wait(Deadline deadline) {
+    backend::Request request{"wait", network_};
+    request.target = flag_.get();
+    request.deadline = deadline;
+    return {std::move(request), &try_wait};
+}
+
+void Event::set() {
+    flag_->set();
+}
+
+void Event::clear() {
+    flag_->is_set = false;
+}
+
+bool Event::is_set() const {
+    return flag_->is_set;
+}
+
+}  // namespace sockeye

@@ -1,0 +1,62 @@
+#include "socket/stack/resolver.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sockeye::stack {
+namespace {
+
+wire::DnsName name(std::string_view text) {
+    return wire::DnsName::parse(text).value();
+}
+
+wire::DnsMessage reply_to(const wire::DnsMessage& query) {
+    wire::DnsMessage reply = query;
+    reply.is_response = true;
+    return reply;
+}
+
+TEST(Resolver, AsksWithIdsThatNobodyCanGuessFromTheLast) {
+    Resolver one{Random{1}};
+    Resolver other{Random{2}};
+    const wire::DnsQuestion question{.name = name("web.example")};
+    const auto first = one.ask(question).id;
+    EXPECT_NE(first, one.ask(question).id);
+    EXPECT_NE(first, other.ask(question).id);
+    EXPECT_EQ(first, Resolver{Random{1}}.ask(question).id) << "all chance comes from the seed";
+}
+
+TEST(Resolver, KeepsThatThereIsNoSuchNameAsLongAsTheSoaAllows) {
+    Resolver resolver{Random{1}};
+    const wire::DnsQuestion question{.name = name("nobody.example")};
+    wire::DnsMessage reply = reply_to(resolver.ask(question));
+    reply.code = wire::DnsCode::name_error;
+    EXPECT_EQ(resolver.take(reply, question, Instant{0s}).error(), Errc::name_not_found);
+    EXPECT_FALSE(resolver.recall(question, Instant{0s})) << "without a SOA: not at all (RFC 2308 section 5)";
+
+    reply.authorities.push_back({.name = name("example"),
+                                 .type = wire::DnsType::soa,
+                                 .ttl = 900,
+                                 .data = wire::DnsSoa{.minimum = 30}});
+    EXPECT_EQ(resolver.take(reply, question, Instant{0s}).error(), Errc::name_not_found);
+    EXPECT_EQ(resolver.recall(question, Instant{29s})->error(), Errc::name_not_found);
+    EXPECT_FALSE(resolver.recall(question, Instant{30s}));
+}
+
+TEST(Resolver, KeepsNoMoreThan256Answers) {
+    Resolver resolver{Random{1}};
+    const auto question = [](int i) {
+        return wire::DnsQuestion{.name = name("h" + std::to_string(i) + ".example")};
+    };
+    for (int i = 0; i < 257; ++i) {
+        wire::DnsMessage reply = reply_to(resolver.ask(question(i)));
+        reply.answers.push_back(
+            {.name = question(i).name, .type = wire::DnsType::a, .ttl = 60, .data = IpAddress{}});
+        ASSERT_TRUE(resolver.take(reply, question(i), Instant{}));
+    }
+    EXPECT_FALSE(resolver.recall(question(0), Instant{}));
+    EXPECT_TRUE(resolver.recall(question(1), Instant{}));
+    EXPECT_TRUE(resolver.recall(question(256), Instant{}));
+}
+
+}  // namespace
+}  // namespace sockeye::stack

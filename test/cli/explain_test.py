@@ -1,0 +1,136 @@
+"""`sockeye explain session`, running programs of Python's and nc."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from peers import SECONDS, SOCKEYE, CommandTest, Listening, run
+
+CLIENT = """
+import socket, sys
+client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+client.sendall(b"hello")
+client.shutdown(socket.SHUT_WR)
+print(client.recv(100).decode())
+client.recv(100)
+client.close()
+sys.exit(3)
+"""
+
+
+def explain(script, *arguments, options=()):
+    return run("explain", "session", *options, sys.executable, "-c", script, *map(str, arguments))
+
+
+class Session(CommandTest):
+    def test_a_client_dials_speaks_listens_and_hangs_up(self):
+        with Listening("127.0.0.1:0", "--upper") as server:
+            done = explain(CLIENT, server.port)
+        at = f"127.0.0.1:{server.port}"
+        self.assertEqual(done.stdout, b"HELLO\n")
+        meanings = [line[39:] for line in done.words.splitlines()]
+        expected = ["take a telephone (TCP): nobody is called yet",
+                    f"dial {at}: picked up (handshake done)",
+                    'speak: "hello"',
+                    "say goodbye (FIN), and still listen",
+                    'listen: "HELLO"',
+                    "the peer has said goodbye (FIN)",
+                    f"hang up on {at}"]
+        self.assertEqual([one for one in meanings if one in expected], expected, done.words)
+
+    def test_the_programs_exit_code_is_passed_on(self):
+        self.assertEqual(explain("import sys; sys.exit(42)").returncode, 42)
+        self.assertEqual(explain("import os, signal; os.kill(os.getpid(), signal.SIGTERM)").returncode,
+                         128 + signal.SIGTERM)
+
+    def test_a_refused_call(self):
+        done = explain("import socket; socket.socket().connect_ex(('127.0.0.1', 1))")
+        self.assertIn("dial 127.0.0.1:1: nobody has that number (RST)", done.words)
+
+    def test_files_are_none_of_its_business(self):
+        self.assertEqual(explain("print(open('/proc/self/comm').read(), end='')").words, "")
+
+    def test_children_are_followed(self):
+        script = "import os, socket\nif os.fork() == 0:\n    socket.socket()\n    os._exit(0)\nos.wait()\n"
+        done = explain(script)
+        self.assertRegex(done.words, r"\[\d+\] socket\(TCP, IPv4\)|^socket\(TCP, IPv4\)")
+        script = ("import socket, subprocess, sys\nsocket.socket()\n"
+                  "subprocess.run([sys.executable, '-c', 'import socket; socket.socket()'], check=True)\n")
+        self.assertRegex(explain(script).words, r"\n\[\d+\] socket\(TCP, IPv4\)")
+
+    def test_a_thread_is_part_of_its_program(self):
+        script = ("import socket, threading\n"
+                  "t = threading.Thread(target=lambda: socket.socket())\nt.start()\nt.join()\n")
+        self.assertIn("take a telephone (TCP)", explain(script).words)
+
+    def test_udp_writes_letters(self):
+        with Listening("udp://127.0.0.1:0", "--echo") as server:
+            done = explain("import socket, sys\n"
+                           "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                           "s.sendto(b'hi', ('127.0.0.1', int(sys.argv[1])))\n"
+                           "s.recvfrom(100)\n", server.port)
+        at = f"127.0.0.1:{server.port}"
+        self.assertIn(f'post a letter to {at}: "hi"', done.words)
+        self.assertIn(f'a letter from {at}: "hi"', done.words)
+
+    def test_json_and_a_file(self):
+        with tempfile.TemporaryDirectory() as folder, Listening("127.0.0.1:0", "--upper") as server:
+            path = os.path.join(folder, "calls")
+            done = explain(CLIENT, server.port, options=("--json", "-o", path))
+            with open(path, encoding="utf-8") as file:
+                calls = [json.loads(line) for line in file]
+        self.assertEqual((done.returncode, done.words), (3, ""))
+        dialled = [one for one in calls if one["call"] == "connect" and one["address"] == f"127.0.0.1:{server.port}"]
+        self.assertEqual([one["error"] for one in dialled], [None])
+
+    def test_nc(self):
+        if not shutil.which("nc"):
+            self.skipTest("nc is not installed")
+        with Listening("127.0.0.1:0", "--upper") as server:
+            done = run("explain", "session", "nc", "-N", "127.0.0.1", str(server.port), stdin=b"hello\n")
+        self.assertEqual(done.stdout, b"HELLO\n")
+        self.assertIn(r'speak: "hello\n"', done.words)
+
+    def test_sigterm_is_handed_on(self):
+        script = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\nprint('up', flush=True)\ntime.sleep(20)\n"
+        with subprocess.Popen([SOCKEYE, "explain", "session", sys.executable, "-c", script],
+                              stdout=subprocess.PIPE) as traced:
+            traced.stdout.readline()
+            traced.terminate()
+            self.assertEqual(traced.wait(SECONDS), 9)
+
+    def test_a_stopped_program_goes_on(self):
+        script = "import os, signal\nprint(os.getpid(), flush=True)\nos.kill(os.getpid(), signal.SIGSTOP)\nprint('on')\n"
+        with subprocess.Popen([SOCKEYE, "explain", "session", sys.executable, "-c", script],
+                              stdout=subprocess.PIPE) as traced:
+            pid = int(traced.stdout.readline())
+            time.sleep(0.2)
+            os.kill(pid, signal.SIGCONT)
+            self.assertEqual(traced.stdout.readline(), b"on\n")
+            self.assertEqual(traced.wait(SECONDS), 0)
+
+
+class Mistakes(CommandTest):
+    def test_without_a_program(self):
+        self.assert_fails(run("explain", "session"), 2, "which program?")
+
+    def test_a_program_that_is_not_there(self):
+        self.assert_fails(run("explain", "session", "/no/such/program"), 1, "no program /no/such/program")
+
+    def test_where_ptrace_is_not_permitted(self):
+        # What is traced already cannot be traced again: the same EPERM as in a container. (Nor can it look
+        # for leaks, as the command does when it is built for tests.)
+        environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+        done = run("explain", "session", SOCKEYE, "explain", "session", "true", env=environment)
+        self.assertEqual(done.returncode, 77, done.words)
+        self.assertIn("ptrace is not permitted here", done.words)
+
+
+if __name__ == "__main__":
+    unittest.main()
