@@ -7,19 +7,23 @@ namespace sockeye::stack {
 namespace tcp = transport::tcp;
 
 StreamSocket::StreamSocket(StackNetwork& network, Family family, tcp::Connection& connection)
-    : Socket{network.driver()}, network_{network}, family_{family} {
+    : Socket{network.driver(), {.family = family}}, network_{network} {
     adopt(connection);
 }
 
 StreamSocket::~StreamSocket() {
     if (listener_ != nullptr) network_.tcp().release(*listener_);
-    if (connection_ != nullptr) network_.tcp().release(*connection_, network_.now());
+    if (connection_ != nullptr && aborts_)
+        network_.tcp().abort(*connection_);
+    else if (connection_ != nullptr)
+        network_.tcp().release(*connection_, network_.now());
     network_.used();
 }
 
 void StreamSocket::adopt(tcp::Connection& connection) {
     connection_ = &connection;
     connection.user = static_cast<backend::Waitable*>(this);
+    if (nagle_ != connection.nagle()) connection.set_nagle(nagle_);
 }
 
 /// TIME-WAIT does not hold the port against a server that starts again.
@@ -43,7 +47,7 @@ Result<void> StreamSocket::bind(const Address& at) {
 Result<void> StreamSocket::listen(int backlog) {
     if (listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind(Address{IpAddress::any(family_), 0}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<tcp::Listener*> listener = network_.tcp().listen(*std::exchange(claim_, std::nullopt), backlog);
     if (!listener) return std::unexpected{std::move(listener.error())};
     listener_ = *listener;
@@ -55,15 +59,20 @@ Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
     if (listener_ == nullptr) return std::unexpected{Errc::invalid_argument};
     tcp::Connection* connection = network_.tcp().accept(*listener_);
     if (connection == nullptr) return std::unexpected{Errc::would_block};
-    peer = network_.to_program(family_, connection->peer(), connection->local().ip());
-    return std::make_unique<StreamSocket>(network_, family_, *connection);
+    peer = network_.to_program(kind().family, connection->peer(), connection->local().ip());
+    auto accepted = std::make_unique<StreamSocket>(network_, kind().family, *connection);
+    // What was set on the listening socket holds for its connections, as on Linux.
+    accepted->nagle_ = nagle_;
+    accepted->aborts_ = aborts_;
+    connection->set_nagle(nagle_);
+    return accepted;
 }
 
 Result<void> StreamSocket::connect(const Address& peer) {
     if (connection_ != nullptr) return std::unexpected{Errc::already_connected};
     if (listener_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind(Address{IpAddress::any(family_), 0}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<IpAddress> source = network_.source_for(claim_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
     const Address target = StackNetwork::to_stack(peer);
@@ -105,10 +114,10 @@ Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
     return octets;
 }
 
-Result<backend::ReceivedFrom> StreamSocket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> StreamSocket::receive_from(std::span<std::byte> buffer) {
     Result<std::size_t> received = receive_into(buffer);
     if (!received) return std::unexpected{std::move(received.error())};
-    return backend::ReceivedFrom{*received, {}, false};
+    return DatagramInfo{*received, {}, false};
 }
 
 Result<std::size_t> StreamSocket::send(std::span<const std::byte> bytes) {
@@ -135,17 +144,52 @@ Result<void> StreamSocket::shutdown(Shutdown direction) {
     return done;
 }
 
+Result<MessageInfo> StreamSocket::receive_message(const backend::Receive& receive) {
+    MessageInfo info;
+    if (receive.flags != MsgFlag::none && receive.flags != MsgFlag::peek) return unsupported();
+    const bool stays = receive.flags == MsgFlag::peek;
+    if (stays && connection_ != nullptr && !read_shut_ && connection_->readable() > 0) {
+        // One buffer's worth: fewer than was asked for is always right.
+        if (!receive.buffers.empty()) info.octets = connection_->peek(receive.buffers.front());
+        return info;
+    }
+    for (std::span<std::byte> buffer : receive.buffers) {
+        if (info.octets > 0 && connection_->readable() == 0) break;
+        Result<std::size_t> received = receive_into(buffer);
+        if (!received) return std::unexpected{std::move(received.error())};
+        info.octets += *received;
+    }
+    return info;
+}
+
+Result<std::size_t> StreamSocket::send_message(const OutgoingMessage& message, MsgFlag flags) {
+    if (flags != MsgFlag::none || backend::has_ancillary(message)) return unsupported();
+    std::size_t octets = 0;
+    for (const BytesView& part : message.parts()) {
+        Result<std::size_t> sent = send(part.span());
+        if (!sent && octets > 0) break;  // what is wrong shows again in the next call
+        if (!sent) return sent;
+        octets += *sent;
+        if (*sent < part.size()) break;
+    }
+    return octets;
+}
+
+Result<std::size_t> StreamSocket::unsent() {
+    return connection_ == nullptr ? 0 : connection_->unacknowledged();
+}
+
 Result<Address> StreamSocket::local_address() const {
-    Address local{IpAddress::any(family_), 0};
+    Address local{IpAddress::any(kind().family), 0};
     if (connection_ != nullptr) local = connection_->local();
     if (listener_ != nullptr) local = listener_->local();
     if (claim_) local = claim_->local();
-    return network_.to_program(family_, local, local.ip());
+    return network_.to_program(kind().family, local, local.ip());
 }
 
 Result<Address> StreamSocket::peer_address() const {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
-    return network_.to_program(family_, connection_->peer(), connection_->local().ip());
+    return network_.to_program(kind().family, connection_->peer(), connection_->local().ip());
 }
 
 std::string StreamSocket::describe() const {
