@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -83,7 +84,9 @@ TEST(Lessons, Lesson093_AcceptReturnsConnectionAndPeer_NotInherited_Blocking) {
         const Accepted accepted = server.accept().wait().value();
         EXPECT_EQ(accepted.peer, near.getsockname().value());
         EXPECT_TRUE(accepted.socket.getblocking());
-        if (accepted.socket.fileno() >= 0) EXPECT_FALSE(accepted.socket.get_inheritable().value());
+        if (accepted.socket.fileno() >= 0) {
+            EXPECT_FALSE(accepted.socket.get_inheritable().value());
+        }
     });
 }
 
@@ -208,8 +211,9 @@ TEST(Lessons, Lesson102_GetpeernameAndGetsockname_V4_V6_UnixPathAndAbstract) {
     EXPECT_EQ(client.getpeername().value(), abstract);
     EXPECT_EQ(client.getsockname().value().path(), "");
     Socket v6 = Socket{network, Family::inet6};
-    if (v6.bind(Address::parse("[::1]:0").value()))
+    if (v6.bind(Address::parse("[::1]:0").value())) {
         EXPECT_EQ(v6.getsockname().value().ip(), IpAddress::loopback(Family::inet6));
+    }
 }
 
 TEST(Lessons, Lesson103_OptionsAreTyped_AndThereIsAnEscapeHatch) {

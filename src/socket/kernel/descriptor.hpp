@@ -27,8 +27,6 @@ public:
     /// From now on the caller's.
     int release() { return std::exchange(number_, -1); }
     void close() { Descriptor{std::move(*this)}; }
-    /// Closing it is the caller's business from now on.
-    int release() { return std::exchange(number_, -1); }
 
 private:
     int number_ = -1;

@@ -16,45 +16,99 @@ Result<void> StreamSocket::set_option(option::Flag option, bool on) {
         case option::so_reuseaddr:
             reuse_ = on ? transport::Reuse::allowed : transport::Reuse::refused;
             return {};
-        case option::tcp_nodelay:
-            nagle_ = on ? tcp::Nagle::off : tcp::Nagle::on;
-            if (connection_ != nullptr) {
-                connection_->set_nagle(nagle_);
-                network_.used();
-            }
-            return {};
+        case option::so_keepalive: settings_.keepalive = on ? std::optional{keepalive_} : std::nullopt; break;
+        case option::tcp_nodelay: settings_.nagle = on ? tcp::Nagle::off : tcp::Nagle::on; break;
+        case option::tcp_cork: settings_.cork = on ? tcp::Cork::in : tcp::Cork::out; break;
         default: return unsupported();
     }
+    apply();
+    return {};
 }
 
 Result<bool> StreamSocket::get_option(option::Flag option) {
     switch (option) {
         case option::so_acceptconn: return listener_ != nullptr;
+        case option::so_keepalive: return settings_.keepalive.has_value();
         case option::so_reuseaddr: return reuse_ == transport::Reuse::allowed;
-        case option::tcp_nodelay: return nagle_ == tcp::Nagle::off;
+        case option::tcp_nodelay: return settings_.nagle == tcp::Nagle::off;
+        case option::tcp_cork: return settings_.cork == tcp::Cork::in;
         default: return unsupported();
     }
 }
 
+Result<void> StreamSocket::set_option(option::Number option, int value) {
+    constexpr int most_probes = 127;  // as Linux's
+    const bool fits_octet = value >= 0 && value <= 255;
+    switch (option) {
+        case option::tcp_keepcnt:
+            if (value < 1 || value > most_probes) return std::unexpected{Errc::invalid_argument};
+            keepalive_.count = value;
+            if (settings_.keepalive) settings_.keepalive = keepalive_;
+            break;
+        case option::ip_ttl:  // RFC 1122 §3.2.1.7: never zero
+            if (!fits_octet || value == 0) return std::unexpected{Errc::invalid_argument};
+            settings_.hop_limit = static_cast<std::uint8_t>(value);
+            break;
+        case option::ip_tos:
+            if (!fits_octet) return std::unexpected{Errc::invalid_argument};
+            settings_.traffic_class = static_cast<std::uint8_t>(value);
+            break;
+        default: return unsupported();
+    }
+    apply();
+    return {};
+}
+
 Result<int> StreamSocket::get_option(option::Number option) {
+    switch (option) {
+        case option::tcp_keepcnt: return keepalive_.count;
+        case option::ip_ttl: return settings_.hop_limit;
+        case option::ip_tos: return settings_.traffic_class;
+        default: break;
+    }
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
     const tcp::Tcb& tcb = connection_->status();
     switch (option) {
-        case option::so_rcvbuf: return static_cast<int>(tcb.config.receive_buffer);
-        case option::so_sndbuf: return static_cast<int>(tcb.config.send_buffer);
+        case option::so_rcvbuf: return static_cast<int>(tcb.incoming.limit());
+        case option::so_sndbuf: return static_cast<int>(tcb.outgoing.limit());
         case option::tcp_maxseg: return static_cast<int>(tcb.snd_mss);
+        default: return unsupported();
+    }
+}
+
+Result<void> StreamSocket::set_option(option::Time option, Duration value) {
+    if (value < Duration::zero()) return std::unexpected{Errc::invalid_argument};
+    switch (option) {
+        case option::tcp_keepidle: keepalive_.idle = value; break;
+        case option::tcp_keepintvl: keepalive_.interval = value; break;
+        case option::tcp_user_timeout:  // zero: no limit of one's own (tcp(7))
+            settings_.user_timeout = value > Duration::zero() ? std::optional{value} : std::nullopt;
+            break;
+        default: return unsupported();
+    }
+    if (settings_.keepalive) settings_.keepalive = keepalive_;
+    apply();
+    return {};
+}
+
+Result<Duration> StreamSocket::get_option(option::Time option) {
+    switch (option) {
+        case option::tcp_keepidle: return keepalive_.idle;
+        case option::tcp_keepintvl: return keepalive_.interval;
+        case option::tcp_user_timeout: return settings_.user_timeout.value_or(Duration::zero());
         default: return unsupported();
     }
 }
 
 Result<void> StreamSocket::set_option(option::Linger, std::optional<Duration> patience) {
     if (patience && *patience != Duration::zero()) return unsupported();
-    aborts_ = patience.has_value();
+    settings_.linger = patience;
+    apply();
     return {};
 }
 
 Result<std::optional<Duration>> StreamSocket::get_option(option::Linger) {
-    return aborts_ ? std::optional{Duration::zero()} : std::nullopt;
+    return settings_.linger;
 }
 
 Result<std::optional<Errc>> StreamSocket::get_option(option::Pending) {

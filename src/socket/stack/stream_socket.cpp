@@ -7,23 +7,29 @@ namespace sockeye::stack {
 namespace tcp = transport::tcp;
 
 StreamSocket::StreamSocket(StackNetwork& network, Family family, tcp::Connection& connection)
-    : Socket{network.driver(), {.family = family}}, network_{network} {
+    : Socket{network.driver(), {.family = family}},
+      network_{network},
+      settings_{connection.settings()},  // those of the listening socket, as on Linux
+      keepalive_{settings_.keepalive.value_or(tcp::Keepalive{})} {
     adopt(connection);
 }
 
 StreamSocket::~StreamSocket() {
     if (listener_ != nullptr) network_.tcp().release(*listener_);
-    if (connection_ != nullptr && aborts_)
-        network_.tcp().abort(*connection_);
-    else if (connection_ != nullptr)
-        network_.tcp().release(*connection_, network_.now());
+    if (connection_ != nullptr) network_.tcp().release(*connection_, network_.now());
     network_.used();
 }
 
 void StreamSocket::adopt(tcp::Connection& connection) {
     connection_ = &connection;
     connection.user = static_cast<backend::Waitable*>(this);
-    if (nagle_ != connection.nagle()) connection.set_nagle(nagle_);
+}
+
+void StreamSocket::apply() {
+    if (listener_ != nullptr) listener_->apply(settings_);
+    if (connection_ == nullptr) return;
+    connection_->apply(settings_, network_.now());
+    network_.used();
 }
 
 /// TIME-WAIT does not hold the port against a server that starts again.
@@ -52,6 +58,7 @@ Result<void> StreamSocket::listen(int backlog) {
     if (!listener) return std::unexpected{std::move(listener.error())};
     listener_ = *listener;
     listener_->user = static_cast<backend::Waitable*>(this);
+    apply();
     return {};
 }
 
@@ -60,12 +67,7 @@ Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
     tcp::Connection* connection = network_.tcp().accept(*listener_);
     if (connection == nullptr) return std::unexpected{Errc::would_block};
     peer = network_.to_program(kind().family, connection->peer(), connection->local().ip());
-    auto accepted = std::make_unique<StreamSocket>(network_, kind().family, *connection);
-    // What was set on the listening socket holds for its connections, as on Linux.
-    accepted->nagle_ = nagle_;
-    accepted->aborts_ = aborts_;
-    connection->set_nagle(nagle_);
-    return accepted;
+    return std::make_unique<StreamSocket>(network_, kind().family, *connection);
 }
 
 Result<void> StreamSocket::connect(const Address& peer) {
@@ -82,7 +84,7 @@ Result<void> StreamSocket::connect(const Address& peer) {
                                                                  *source, target, network_.now(), *path_mtu);
     if (!connection) return std::unexpected{std::move(connection.error())};
     adopt(**connection);
-    network_.used();
+    apply();
     return std::unexpected{Errc::would_block};
 }
 

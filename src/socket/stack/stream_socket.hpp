@@ -42,16 +42,21 @@ public:
     using Options::get_option;
     using Options::set_option;
     Result<void> set_option(option::Flag option, bool on) override;
+    Result<void> set_option(option::Number option, int value) override;
+    Result<void> set_option(option::Time option, Duration value) override;
     /// Only what does not hold anybody up: RST at once, or FIN in its own time.
     Result<void> set_option(option::Linger option, std::optional<Duration> patience) override;
     Result<bool> get_option(option::Flag option) override;
     Result<int> get_option(option::Number option) override;
+    Result<Duration> get_option(option::Time option) override;
     Result<std::optional<Duration>> get_option(option::Linger option) override;
     Result<std::optional<Errc>> get_option(option::Pending option) override;
     Result<TcpInfo> tcp_info() override;
 
 private:
     void adopt(transport::tcp::Connection& connection);
+    /// Tells the settings to whoever is there to have them.
+    void apply();
 
     StackNetwork& network_;
     transport::Reuse reuse_ = transport::Reuse::refused;
@@ -59,8 +64,8 @@ private:
     transport::tcp::Listener* listener_ = nullptr;
     transport::tcp::Connection* connection_ = nullptr;
     bool read_shut_ = false;
-    transport::tcp::Nagle nagle_ = transport::tcp::Nagle::on;
-    bool aborts_ = false;  ///< SO_LINGER with no time at all: closing sends RST
+    transport::tcp::Settings settings_;
+    transport::tcp::Keepalive keepalive_;  ///< the times, whether it is on or not
 };
 
 }  // namespace sockeye::stack
