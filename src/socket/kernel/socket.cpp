@@ -30,10 +30,6 @@ bool is_shortage(int error_number) {
            error_number == ENOMEM;
 }
 
-int type_of(SocketType type) {
-    return type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM;
-}
-
 template <class GetName>
 Result<Address> named_by(GetName get_name, int descriptor) {
     SocketAddress address;
@@ -45,16 +41,15 @@ Result<Address> named_by(GetName get_name, int descriptor) {
 
 Result<std::unique_ptr<Socket>> Socket::open(Loop& loop, backend::SocketKind kind) {
     Descriptor descriptor{
-        ::socket(domain_of(kind.family), type_of(kind.type) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        ::socket(domain_of(kind.family), type_of(kind.type) | SOCK_NONBLOCK | SOCK_CLOEXEC, kind.protocol)};
     if (!descriptor.is_open()) return std::unexpected{error_of(errno)};
     return std::make_unique<Socket>(loop, std::move(descriptor), kind);
 }
 
 Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
-    : backend::Socket{loop},
+    : backend::Socket{loop, kind},
       loop_{loop},
       descriptor_{std::move(descriptor)},
-      kind_{kind},
       short_is_drained_{is_tcp()} {}
 
 Socket::~Socket() {
@@ -63,6 +58,12 @@ Socket::~Socket() {
     if (watched_) loop_.unwatch(descriptor_.get(), *this);
     descriptor_.close();
     loop_.descriptor_freed();
+}
+
+bool Socket::is_tcp() const {
+    const auto& [family, type, protocol] = kind();
+    return type == SocketType::stream && family != Family::unix_ &&
+           (protocol == 0 || protocol == IPPROTO_TCP);
 }
 
 /// Nothing is believed of a socket whose edges nobody hears: before it is watched, and in plain
@@ -125,7 +126,7 @@ Error Socket::failed(int error_number, bool& ready) {
 /// A connection that ends so says so once; afterwards the kernel tells of FIN and EPIPE.
 std::optional<Errc> Socket::broken_by(int error_number) const {
     constexpr std::array ends{ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH};
-    if (kind_.type != SocketType::stream || std::ranges::find(ends, error_number) == ends.end()) return {};
+    if (kind().type != SocketType::stream || std::ranges::find(ends, error_number) == ends.end()) return {};
     return errc_of(error_number);
 }
 
@@ -150,7 +151,7 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
         })};
         if (accepted.is_open()) {
             peer = from_sockaddr(address);
-            return std::make_unique<Socket>(loop_, std::move(accepted), kind_);
+            return std::make_unique<Socket>(loop_, std::move(accepted), kind());
         }
         if (is_shortage(errno)) {
             loop_.report_shortage(errno);
@@ -175,7 +176,7 @@ Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
 
 Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Address& peer) {
     if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
-    Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
+    Result<SocketAddress> to = to_sockaddr(peer, kind().family);
     if (!to) return std::unexpected{std::move(to.error())};
     const ssize_t sent = uninterrupted([&] {
         return ::sendto(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, to->get(), to->size);
@@ -202,9 +203,10 @@ Result<Address> Socket::peer_address() const {
 }
 
 std::string Socket::describe() const {
-    std::string text = kind_.family == Family::unix_      ? ""
-                       : kind_.type == SocketType::stream ? "tcp "
-                                                          : "udp ";
+    std::string text = is_tcp()                              ? "tcp "
+                       : kind().family == Family::unix_      ? ""
+                       : kind().type == SocketType::datagram ? "udp "
+                                                             : "ip ";
     text += local_address().value_or(Address{}).to_string();
     if (Result<Address> peer = peer_address()) text += " to " + peer->to_string();
     return text;
