@@ -197,7 +197,9 @@ TEST(LessonsOnUdp, Lesson036_TwoDatagramsAreTwoReceives_BroadcastAndAGroupReachT
         Host& host = lab.add_host(name, lan, "10.0.0." + std::to_string(10 + receivers.size()) + "/24");
         receivers.push_back(create_datagram_server(host, Address{"0.0.0.0", 9}).value());
         auto& stack = static_cast<stack::StackNetwork&>(host.backend());
-        if (receivers.size() <= 3) ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
+        if (receivers.size() <= 3) {
+            ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
+        }
     }
     Socket socket{sender, Family::inet, SocketType::datagram};
     const auto send = [&](const char* text, const char* target) {
