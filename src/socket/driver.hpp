@@ -106,6 +106,7 @@ private:
     void take_turn();
     void take_turn(Waiter& waiter);
     void end(Waiter& waiter);
+    static void go_on_waiting(Waiter& waiter);
     void expire_deadlines();
     void cancel_stopped_tasks();
     void reap();
