@@ -114,6 +114,10 @@ void Driver::refuse_nested(const char* during) const {
 
 Result<void> Driver::drive(const std::function<bool()>& is_done) {
     refuse_nested("run");
+    struct Rest {
+        Driver& driver;
+        ~Rest() { driver.come_to_rest(); }
+    } rest{*this};
     Flag driving{driving_};
     for (int turns = 0;;) {
         reap();
