@@ -13,7 +13,8 @@
 namespace sockeye::kernel {
 
 bool Socket::may_let_send(std::size_t octets) const {
-    return receiving_ && octets < Loop::small && writable_ && send_error_ == 0 && loop_.is_driving();
+    return receiving_ && octets < Loop::small && writable_ && !write_shut_ && send_error_ == 0 &&
+           loop_.is_driving();
 }
 
 void Socket::on_sent(int error_number) {

@@ -74,6 +74,7 @@ TEST_P(KernelSend, AResetShowsAtTheNextSendAtTheLatest) {
         posix::reset_on_close(connection.far);
         connection.far.close();
         (void)co_await connection.near.sendall("lost");
+        EXPECT_TRUE(co_await network.sleep(1ms));
         EXPECT_EQ((co_await connection.near.sendall("lost too")).error(), Errc::reset);
     }(network_, connection_)));
 }

@@ -96,6 +96,13 @@ Result<void> StreamSocket::finish_connect() {
     return {};
 }
 
+/// What has gone wrong; of a connection that it has ended, as often as it is asked.
+std::optional<Errc> StreamSocket::failure() {
+    const std::optional<Errc> why = connection_->take_error();
+    if (why && connection_->state() == tcp::State::closed) broken_ = why;
+    return why ? why : broken_;
+}
+
 Result<Bytes> StreamSocket::receive(std::size_t most) {
     // Asks for as much as there is, and not for a block that would stay empty.
     const std::size_t readable = connection_ == nullptr ? 0 : connection_->readable();
@@ -106,7 +113,7 @@ Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
     if (read_shut_) return 0;
     if (connection_->readable() == 0) {
-        if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+        if (std::optional<Errc> why = failure()) return std::unexpected{*why};
         if (connection_->is_eof()) return 0;
         return std::unexpected{Errc::would_block};
     }
@@ -124,7 +131,7 @@ Result<DatagramInfo> StreamSocket::receive_from(std::span<std::byte> buffer) {
 
 Result<std::size_t> StreamSocket::send(std::span<const std::byte> bytes) {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
-    if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+    if (std::optional<Errc> why = failure()) return std::unexpected{*why};
     Result<std::size_t> taken = connection_->send(bytes);
     // In CLOSED, after its reason has been told: the peer is gone, as the kernel's EPIPE says.
     if (!taken && taken.error() == Errc::not_connected) return std::unexpected{Errc::reset};

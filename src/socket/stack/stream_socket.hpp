@@ -55,6 +55,7 @@ public:
 
 private:
     void adopt(transport::tcp::Connection& connection);
+    std::optional<Errc> failure();
     /// Tells the settings to whoever is there to have them.
     void apply();
 
@@ -64,6 +65,7 @@ private:
     transport::tcp::Listener* listener_ = nullptr;
     transport::tcp::Connection* connection_ = nullptr;
     bool read_shut_ = false;
+    std::optional<Errc> broken_;  ///< what ended the connection
     transport::tcp::Settings settings_;
     transport::tcp::Keepalive keepalive_;  ///< the times, whether it is on or not
 };
