@@ -21,6 +21,8 @@ namespace {
 constexpr std::array verbs{
     AddVerb{add_listen},   //
     AddVerb{add_connect},  //
+    AddVerb{add_send},     //
+    AddVerb{add_recv},     //
     AddVerb{add_chat},     //
     AddVerb{add_http},     //
     AddVerb{add_check},    //
@@ -39,13 +41,15 @@ constexpr const char* examples = R"(Examples:
   sockeye --stay --seed 9           the same, and its server stays up
   sockeye listen :9001 --upper      a server that answers in upper case
   sockeye connect 127.0.0.1:9001    talk to it
+  sockeye send film.mkv :9000       to: sockeye recv HOST:9000
   sockeye chat 127.0.0.1:9001       talk with people in a `listen --chat` room
   sockeye who 9001                  who has that port
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye connect --help            more on a verb
 
 Exit codes: 0 ok, 1 other, 2 usage, 6 name not found, 7 refused, 28 timed out,
-48 address in use, 52 closed early, 56 reset, 65 unreachable, 77 permission.)";
+48 address in use, 52 closed early, 56 reset, 65 unreachable, 77 permission,
+90 integrity.)";
 
 std::string verb_names(const CLI::App& command) {
     std::string names;

@@ -17,6 +17,8 @@ using AddVerb = void (*)(CLI::App& command, Action& chosen);
 
 void add_listen(CLI::App& command, Action& chosen);
 void add_connect(CLI::App& command, Action& chosen);
+void add_send(CLI::App& command, Action& chosen);
+void add_recv(CLI::App& command, Action& chosen);
 void add_chat(CLI::App& command, Action& chosen);
 void add_http(CLI::App& command, Action& chosen);
 void add_check(CLI::App& command, Action& chosen);

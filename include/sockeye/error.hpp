@@ -19,6 +19,7 @@ enum class Errc : std::uint8_t {
     stalled,                ///< in a lab: nothing is left that could ever end this wait
     refused,                ///< the peer answered SYN with RST (RFC 9293 §3.10.7.3)
     reset,                  ///< the peer sent RST on an open connection
+    ended_early,            ///< the peer finished (FIN) before all that was asked for had come
     closed,                 ///< this side already closed the socket, or the direction used
     unreachable,            ///< no route, or ICMP destination unreachable (RFC 792; "soft" errors: RFC 5461)
     address_in_use,         ///< another socket holds this protocol, address and port

@@ -14,11 +14,13 @@
 namespace sockeye {
 
 class Network;
+enum class MsgFlag : std::uint8_t;
 
 namespace backend {
 class Driver;
 class Socket;
 class Waitable;
+struct Extra;
 struct Root;
 struct Waiter;
 
@@ -37,6 +39,7 @@ struct Request {
     Waitable* target = nullptr;      ///< what to wait at; nullptr: time alone
     std::unique_ptr<Waitable> made;  ///< what the call itself makes; gone once it has failed
     std::unique_ptr<Error> failure;  ///< what was wrong before it could be tried
+    std::unique_ptr<Extra> extra;    ///< what few calls need
     std::byte* data = nullptr;
     std::size_t size = 0;
     std::size_t done = 0;  ///< octets so far
@@ -46,6 +49,7 @@ struct Request {
     Interest interest = Interest::read;
     bool may_wait = true;  ///< false: would_block ends the operation
     bool started = false;  ///< of a call in two stages: the first is over
+    MsgFlag flags{};
 };
 
 /// The part of an Op that does not depend on what it returns.

@@ -2,97 +2,92 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 
-#include "sockeye/address.hpp"
-#include "sockeye/bytes.hpp"
-#include "sockeye/network.hpp"
-#include "sockeye/op.hpp"
+#include "sockeye/socket_base.hpp"
 
 namespace sockeye {
 
-enum class SocketType : std::uint8_t { stream, datagram };
-enum class Shutdown : std::uint8_t { read, write, both };
-
 struct Accepted;
 struct Datagram;
+struct DatagramInfo;
+struct Message;
+struct MessageInfo;
+class OutgoingMessage;
+class SocketFile;
+class TextFile;
+struct FileOptions;
+struct TextOptions;
 
 /// An open socket; closes itself. Move-only. A default-constructed or moved-from Socket is
-/// closed: its calls return Errc::closed.
+/// closed: its calls return Errc::closed. The calls that never wait are SocketBase's.
 ///
 /// Every call that may wait takes a Deadline; unset, the socket's timeout decides. Errors that
 /// any waiting call may return besides its own: timed_out, cancelled, closed (here, meanwhile),
-/// stalled (lab), would_block (settimeout(0)).
-class Socket {
+/// stalled (lab), would_block (settimeout(0)), unsupported (a flag that this network lacks).
+class Socket : public SocketBase {
 public:
-    Socket() noexcept;
+    Socket() noexcept = default;
     /// TCP over IPv4 unless said. If the network cannot make it, the first call says so.
-    explicit Socket(Network& network, Family family = Family::inet, SocketType type = SocketType::stream);
+    explicit Socket(Network& network, Family family = Family::inet, SocketType type = SocketType::stream,
+                    int proto = 0)
+        : SocketBase{network, family, type, proto} {}
     Socket(Network& network, std::unique_ptr<backend::Socket> made);
-    Socket(Socket&& other) noexcept;
-    Socket& operator=(Socket&& other) noexcept;
-    ~Socket();
-
-    /// Takes a local address; port 0 lets the network choose.
-    /// @returns address_in_use, address_not_available, permission_denied
-    Result<void> bind(const Address& at);
-
-    /// Starts to accept connections. At most backlog + 1 wait to be accepted (as on Linux);
-    /// a negative backlog is 0.
-    Result<void> listen(int backlog = 128);
 
     /// The next connection. Never fails for want of descriptors: it waits until there are some.
     Op<Accepted> accept(Deadline deadline = {});
 
     /// @returns refused, unreachable, timed_out, already_connected. For UDP it only names the peer.
     Op<void> connect(Address peer, Deadline deadline = {});
+    /// The same, with the error as the value; nullopt: connected. A deadline that passes is an error still.
+    Op<std::optional<Errc>> connect_ex(Address peer, Deadline deadline = {});
 
     /// Up to `most` octets, at least one; empty: the peer has finished sending (FIN), as every
     /// later call says too. UDP: one datagram, cut to `most`.
     /// @returns reset: the peer sent RST
     Op<Bytes> recv(std::size_t most, Deadline deadline = {});
+    Op<Bytes> recv(std::size_t most, MsgFlag flags, Deadline deadline = {});
     /// The same into `buffer`, without allocation. @returns octets; 0: FIN
     Op<std::size_t> recv_into(std::span<std::byte> buffer, Deadline deadline = {});
+    Op<std::size_t> recv_into(std::span<std::byte> buffer, MsgFlag flags, Deadline deadline = {});
 
     /// Sends what fits into the send buffer, at least one octet. @returns octets taken
     Op<std::size_t> send(BytesView bytes, Deadline deadline = {});
+    Op<std::size_t> send(BytesView bytes, MsgFlag flags, Deadline deadline = {});
     /// Sends all; the deadline covers the whole call.
     /// @returns an error whose transferred() says how many octets were taken before it
     Op<void> sendall(BytesView bytes, Deadline deadline = {});
+    Op<void> sendall(BytesView bytes, MsgFlag flags, Deadline deadline = {});
 
     /// The next datagram and its sender; says whether `most` cut it.
     Op<Datagram> recvfrom(std::size_t most, Deadline deadline = {});
+    Op<Datagram> recvfrom(std::size_t most, MsgFlag flags, Deadline deadline = {});
+    Op<DatagramInfo> recvfrom_into(std::span<std::byte> buffer, Deadline deadline = {});
+    Op<DatagramInfo> recvfrom_into(std::span<std::byte> buffer, MsgFlag flags, Deadline deadline = {});
     /// @returns message_too_large: longer than a datagram can be
     Op<std::size_t> sendto(BytesView bytes, Address peer, Deadline deadline = {});
+    Op<std::size_t> sendto(BytesView bytes, MsgFlag flags, Address peer, Deadline deadline = {});
 
-    /// Ends one direction or both; the socket stays open. Shutdown::write sends FIN.
-    Result<void> shutdown(Shutdown direction);
+    /// With several buffers, and what goes beside the octets: <sockeye/message.hpp>.
+    Op<std::size_t> sendmsg(OutgoingMessage message, MsgFlag flags = MsgFlag::none, Deadline deadline = {});
+    /// @param ancillary_space  octets of room for ancillary data: see cmsg_space()
+    Op<Message> recvmsg(std::size_t most, std::size_t ancillary_space = 0, MsgFlag flags = MsgFlag::none,
+                        Deadline deadline = {});
+    /// Fills one buffer after the other; the array must live until it is done.
+    Op<MessageInfo> recvmsg_into(std::span<const std::span<std::byte>> buffers,
+                                 std::size_t ancillary_space = 0, MsgFlag flags = MsgFlag::none,
+                                 Deadline deadline = {});
 
-    /// Wakes whoever waits on it with Errc::closed. Unread octets make TCP send RST instead of
-    /// FIN. Closing a closed socket does nothing.
-    void close() noexcept;
+    /// The connection as a buffered file, of octets or of text: <sockeye/makefile.hpp>.
+    SocketFile makefile();
+    SocketFile makefile(FileOptions options);
+    TextFile makefile(TextOptions options);
 
-    Result<Address> getsockname() const;
-    Result<Address> getpeername() const;
-
-    /// The number of the kernel's descriptor; -1 where there is none.
-    int fileno() const;
-    bool is_open() const { return backend_ != nullptr; }
-
-    /// nullopt: wait for ever; zero: never wait (Errc::would_block).
-    void settimeout(std::optional<Duration> timeout) { timeout_ = timeout; }
-    std::optional<Duration> gettimeout() const { return timeout_; }
-
-private:
-    backend::Request request(const char* during, backend::Interest interest, Deadline deadline) const;
-
-    Network* network_ = nullptr;
-    std::unique_ptr<backend::Socket> backend_;
-    std::optional<Duration> timeout_;
-    Errc why_closed_ = Errc::closed;
+    /// Another socket for the same connection: what one receives, the other does not.
+    /// @returns unsupported: there is no descriptor
+    Result<Socket> dup() const;
 };
 
 /// What accept returns.
@@ -106,6 +101,13 @@ struct Datagram {
     Bytes bytes;
     Address sender;
     bool truncated = false;  ///< the datagram was longer than was asked for; the rest is lost
+};
+
+/// What recvfrom_into returns.
+struct DatagramInfo {
+    std::size_t octets = 0;  ///< written to the buffer
+    Address sender;
+    bool truncated = false;
 };
 
 struct ServerOptions {

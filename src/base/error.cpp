@@ -19,6 +19,7 @@ constexpr std::array words{
     Words{Errc::stalled, "stalled", "stalled"},
     Words{Errc::refused, "refused", "refused"},
     Words{Errc::reset, "reset", "reset by the peer"},
+    Words{Errc::ended_early, "ended_early", "ended early"},
     Words{Errc::closed, "closed", "closed"},
     Words{Errc::unreachable, "unreachable", "unreachable"},
     Words{Errc::address_in_use, "address_in_use", "address in use"},

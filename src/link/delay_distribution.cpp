@@ -4,6 +4,8 @@
 #include <cassert>
 #include <limits>
 
+#include "base/cube_root.hpp"
+
 namespace sockeye::link {
 namespace {
 
@@ -58,16 +60,6 @@ DelayTable make_normal() {
     }
     assert(found == half);
     return table;
-}
-
-/// The largest number whose cube is at most `value`.
-std::uint64_t cube_root(std::uint64_t value) {
-    std::uint64_t root = 0;
-    for (std::uint64_t bit = std::uint64_t{1} << 21; bit != 0; bit >>= 1) {
-        const std::uint64_t tried = root | bit;
-        if (Wide{tried} * tried * tried <= value) root = tried;
-    }
-    return root;
 }
 
 std::int16_t clamped(std::int64_t value) {

@@ -14,8 +14,10 @@
 #include <string_view>
 
 #include "socket/driver.hpp"
+#include "socket/options.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/bytes.hpp"
+#include "sockeye/message.hpp"
 #include "sockeye/network.hpp"
 #include "sockeye/op.hpp"
 #include "sockeye/socket.hpp"
@@ -23,13 +25,39 @@
 namespace sockeye::backend {
 
 class NameService;
+struct FileState;
 
-/// What arrived in one datagram.
-struct ReceivedFrom {
-    std::size_t octets;  ///< written to the buffer
-    Address sender;
-    bool truncated;  ///< there was more
+/// How a socket is to be opened, or was.
+struct SocketKind {
+    Family family = Family::inet;
+    SocketType type = SocketType::stream;
+    int protocol = 0;  ///< IANA's number; 0: the one that is usual for the type
 };
+
+/// One receive with all that can be asked for.
+struct Receive {
+    std::span<const std::span<std::byte>> buffers;
+    MsgFlag flags = MsgFlag::none;  ///< of peek, oob
+    std::size_t ancillary_space = 0;
+};
+
+/// What few calls need of a Request.
+struct Extra {
+    Bytes block;  ///< to be filled
+    std::optional<OutgoingMessage> message;
+    std::span<const std::span<std::byte>> buffers;
+    std::size_t ancillary_space = 0;
+
+    std::shared_ptr<FileState> file;
+    std::string separator;
+    std::size_t scanned = 0;  ///< octets in which the separator does not begin
+};
+
+/// Whether it asks for more than to send octets to somebody.
+inline bool has_ancillary(const OutgoingMessage& message) {
+    return !message.descriptors.empty() || message.credentials || message.packet_info || message.hop_limit ||
+           message.traffic_class || !message.others.empty();
+}
 
 /// How a server's socket is to share its port.
 struct Sharing {
@@ -40,9 +68,11 @@ struct Sharing {
 /// One open socket. The destructor closes it: FIN, or RST where octets are unread.
 /// Calls return would_block when they would have to wait; which direction to wait for is the
 /// Op's business.
-class Socket : public Waitable {
+class Socket : public Waitable, public Options {
 public:
-    using Waitable::Waitable;
+    explicit Socket(Driver& driver, SocketKind kind = {}) : Waitable{driver}, kind_{kind} {}
+
+    const SocketKind& kind() const { return kind_; }
 
     /// Makes what a server's socket needs before bind: SO_REUSEADDR's meaning, and what `sharing` says.
     /// @returns unsupported
@@ -58,15 +88,39 @@ public:
     virtual Result<std::size_t> receive_into(std::span<std::byte> buffer) = 0;
     /// By default into a block of its own.
     virtual Result<Bytes> receive(std::size_t most);
-    virtual Result<ReceivedFrom> receive_from(std::span<std::byte> buffer) = 0;
+    virtual Result<DatagramInfo> receive_from(std::span<std::byte> buffer) = 0;
     virtual Result<std::size_t> send(std::span<const std::byte> bytes) = 0;
     virtual Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) = 0;
+
+    /// The same with flags, several buffers and ancillary data.
+    virtual Result<MessageInfo> receive_message(const Receive&) { return unsupported(); }
+    /// @param flags  of more, oob, dontroute
+    virtual Result<std::size_t> send_message(const OutgoingMessage&, MsgFlag) { return unsupported(); }
 
     virtual Result<void> shutdown(Shutdown direction) = 0;
     virtual Result<Address> local_address() const = 0;
     virtual Result<Address> peer_address() const = 0;
+    virtual Result<std::size_t> available() { return unsupported(); }
+    virtual Result<std::size_t> unsent() { return unsupported(); }
+
     /// Others may receive from it from now on.
     virtual int fileno() { return -1; }
+    /// Gives the descriptor away; nothing can be done with the socket afterwards.
+    virtual Result<int> detach() { return unsupported(); }
+    virtual Result<std::unique_ptr<Socket>> duplicate() { return unsupported(); }
+    virtual Result<bool> inheritable() { return unsupported(); }
+    virtual Result<void> set_inheritable(bool) { return unsupported(); }
+
+private:
+    friend class Hold;
+
+    SocketKind kind_;
+    int holds_ = 1;
+};
+
+struct SocketPair {
+    std::unique_ptr<Socket> first;
+    std::unique_ptr<Socket> second;
 };
 
 /// One open stream.
@@ -77,12 +131,6 @@ public:
     /// 0: the end.
     virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
     virtual Result<std::size_t> write(std::span<const std::byte> bytes) = 0;
-};
-
-/// How a socket is to be opened.
-struct SocketKind {
-    Family family = Family::inet;
-    SocketType type = SocketType::stream;
 };
 
 /// One network; it holds a reference to the driver whose turn of the loop serves it.
@@ -99,6 +147,11 @@ public:
     virtual WallTime wall_now() const = 0;
     virtual std::uint64_t random() = 0;
     virtual Result<std::unique_ptr<Socket>> open(SocketKind kind) = 0;
+    virtual Result<SocketPair> open_pair(SocketType) { return std::unexpected{Errc::unsupported}; }
+    /// Takes the descriptor over, if it is a socket's.
+    virtual Result<std::unique_ptr<Socket>> adopt(OwnedDescriptor) {
+        return std::unexpected{Errc::unsupported};
+    }
 
     /// What a packet to `peer` would leave from. @returns unreachable, unsupported
     virtual Result<IpAddress> source_for(const Address& peer) = 0;

@@ -87,7 +87,7 @@ public:
     Result<std::size_t> receive_into(std::span<std::byte>) override {
         return std::unexpected{Errc::unsupported};
     }
-    Result<backend::ReceivedFrom> receive_from(std::span<std::byte>) override {
+    Result<DatagramInfo> receive_from(std::span<std::byte>) override {
         return std::unexpected{Errc::unsupported};
     }
     Result<std::size_t> send(std::span<const std::byte>) override {

@@ -2,22 +2,18 @@
 
 #include <algorithm>
 
-#include "socket/backend.hpp"
+#include "socket/calls.hpp"
 
 namespace sockeye {
 
 using backend::Interest;
+using backend::plainly;
 using backend::Request;
+using backend::socket_of;
+using backend::with_address;
+using backend::with_buffer;
 
 namespace {
-
-backend::Socket& socket_of(Request& request) {
-    return static_cast<backend::Socket&>(*request.target);
-}
-
-Error named(Error error, const char* during) {
-    return std::move(error).with_during(during);
-}
 
 Result<Accepted> try_accept(Request& request) {
     Address peer;
@@ -35,6 +31,15 @@ Result<void> try_connect(Request& request) {
     std::string detail = request.address.to_string();
     if (std::string_view more = connected.error().detail(); !more.empty()) detail.append(": ").append(more);
     return std::unexpected{std::move(connected.error()).with_detail(std::move(detail))};
+}
+
+/// However the attempt ends, that is a value.
+Result<std::optional<Errc>> try_connect_ex(Request& request) {
+    Result<void> connected = try_connect(request);
+    if (connected) return std::nullopt;
+    if (connected.error() == Errc::would_block && request.may_wait)
+        return std::unexpected{std::move(connected.error())};
+    return connected.error().code();
 }
 
 Result<Bytes> try_recv(Request& request) {
@@ -61,60 +66,24 @@ Result<void> try_sendall(Request& request) {
 
 Result<Datagram> try_recvfrom(Request& request) {
     Bytes bytes{request.size};
-    Result<backend::ReceivedFrom> received = socket_of(request).receive_from({bytes.data(), bytes.size()});
+    Result<DatagramInfo> received = socket_of(request).receive_from({bytes.data(), bytes.size()});
     if (!received) return std::unexpected{std::move(received.error())};
     bytes.truncate(received->octets);
     return Datagram{std::move(bytes), std::move(received->sender), received->truncated};
+}
+
+Result<DatagramInfo> try_recvfrom_into(Request& request) {
+    return socket_of(request).receive_from({request.data, request.size});
 }
 
 Result<std::size_t> try_sendto(Request& request) {
     return socket_of(request).send_to({request.data, request.size}, request.address);
 }
 
-Request with_buffer(Request&& request, const std::byte* data, std::size_t size) {
-    // Sending only reads through it; one field serves both directions.
-    request.data = const_cast<std::byte*>(data);
-    request.size = size;
-    return std::move(request);
-}
-
-Request with_address(Request&& request, Address&& address) {
-    request.address = std::move(address);
-    return std::move(request);
-}
-
 }  // namespace
 
-Socket::Socket() noexcept = default;
-
-Socket::Socket(Network& network, Family family, SocketType type)
-    : network_{&network}, timeout_{network.getdefaulttimeout()} {
-    auto opened = network.backend().open({family, type});
-    if (opened)
-        backend_ = std::move(*opened);
-    else
-        why_closed_ = opened.error().code();
-}
-
 Socket::Socket(Network& network, std::unique_ptr<backend::Socket> made)
-    : network_{&network}, backend_{std::move(made)}, timeout_{network.getdefaulttimeout()} {}
-
-Socket::Socket(Socket&& other) noexcept = default;
-Socket& Socket::operator=(Socket&& other) noexcept = default;
-Socket::~Socket() = default;
-
-Request Socket::request(const char* during, Interest interest, Deadline deadline) const {
-    Request request{during, network_};
-    request.target = backend_.get();
-    request.interest = interest;
-    request.deadline = deadline;
-    if (!deadline.is_set() && timeout_) {
-        request.may_wait = *timeout_ > Duration::zero();
-        if (request.may_wait) request.deadline = *timeout_;
-    }
-    if (!backend_) request.failure = std::make_unique<Error>(why_closed_);
-    return request;
-}
+    : SocketBase{network, std::move(made)} {}
 
 Op<Accepted> Socket::accept(Deadline deadline) {
     return {request("accept", Interest::read, deadline), &try_accept};
@@ -122,6 +91,10 @@ Op<Accepted> Socket::accept(Deadline deadline) {
 
 Op<void> Socket::connect(Address peer, Deadline deadline) {
     return {with_address(request("connect", Interest::write, deadline), std::move(peer)), &try_connect};
+}
+
+Op<std::optional<Errc>> Socket::connect_ex(Address peer, Deadline deadline) {
+    return {with_address(request("connect_ex", Interest::write, deadline), std::move(peer)), &try_connect_ex};
 }
 
 Op<Bytes> Socket::recv(std::size_t most, Deadline deadline) {
@@ -146,59 +119,24 @@ Op<Datagram> Socket::recvfrom(std::size_t most, Deadline deadline) {
     return {with_buffer(request("recvfrom", Interest::read, deadline), nullptr, most), &try_recvfrom};
 }
 
+Op<DatagramInfo> Socket::recvfrom_into(std::span<std::byte> buffer, Deadline deadline) {
+    return {with_buffer(request("recvfrom_into", Interest::read, deadline), buffer.data(), buffer.size()),
+            &try_recvfrom_into};
+}
+
 Op<std::size_t> Socket::sendto(BytesView bytes, Address peer, Deadline deadline) {
     Request sendto = with_buffer(request("sendto", Interest::write, deadline), bytes.data(), bytes.size());
     return {with_address(std::move(sendto), std::move(peer)), &try_sendto};
 }
 
-namespace {
-
-/// For calls that never wait: the closed socket's error, or the call's own under its name.
-template <class Call>
-auto plainly(backend::Socket* socket, Errc why_closed, const char* during, Call call)
-    -> decltype(call(*socket)) {
-    if (socket == nullptr) return std::unexpected{Error{why_closed, during}};
-    auto result = call(*socket);
-    if (!result) return std::unexpected{named(std::move(result.error()), during)};
-    return result;
-}
-
-}  // namespace
-
-Result<void> Socket::bind(const Address& at) {
-    Result<void> bound = plainly(backend_.get(), why_closed_, "bind",
-                                 [&](backend::Socket& socket) { return socket.bind(at); });
-    if (bound || !bound.error().detail().empty()) return bound;
-    return std::unexpected{std::move(bound.error()).with_detail(at.to_string())};
-}
-
-Result<void> Socket::listen(int backlog) {
-    return plainly(backend_.get(), why_closed_, "listen",
-                   [&](backend::Socket& socket) { return socket.listen(std::max(backlog, 0)); });
-}
-
-Result<void> Socket::shutdown(Shutdown direction) {
-    return plainly(backend_.get(), why_closed_, "shutdown",
-                   [&](backend::Socket& socket) { return socket.shutdown(direction); });
-}
-
-Result<Address> Socket::getsockname() const {
-    return plainly(backend_.get(), why_closed_, "getsockname",
-                   [](backend::Socket& socket) { return socket.local_address(); });
-}
-
-Result<Address> Socket::getpeername() const {
-    return plainly(backend_.get(), why_closed_, "getpeername",
-                   [](backend::Socket& socket) { return socket.peer_address(); });
-}
-
-void Socket::close() noexcept {
-    backend_.reset();
-    why_closed_ = Errc::closed;
-}
-
-int Socket::fileno() const {
-    return backend_ ? backend_->fileno() : -1;
+Result<Socket> Socket::dup() const {
+    return plainly(*this, "dup", [&](backend::Socket& socket) -> Result<Socket> {
+        auto copy = socket.duplicate();
+        if (!copy) return std::unexpected{std::move(copy.error())};
+        Socket made{*network_, std::move(*copy)};
+        made.settimeout(gettimeout());
+        return made;
+    });
 }
 
 Result<Bytes> backend::Socket::receive(std::size_t most) {

@@ -10,6 +10,10 @@ namespace sockeye::conformance {
 std::span<const Body> stream_bodies();
 std::span<const Body> datagram_bodies();
 std::span<const Body> waiting_bodies();
+std::span<const Body> option_bodies();
+std::span<const Body> message_bodies();
+std::span<const Body> file_bodies();
+std::span<const Body> fault_bodies();
 std::span<const Body> name_bodies();
 
 }  // namespace sockeye::conformance

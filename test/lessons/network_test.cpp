@@ -8,6 +8,7 @@
 #include "lab/world.hpp"
 #include "socket/stack/stack_network.hpp"
 #include "sockeye/lab.hpp"
+#include "sockeye/option.hpp"
 #include "sockeye/ping.hpp"
 #include "sockeye/socket.hpp"
 #include "wire/ipv4.hpp"
@@ -132,6 +133,7 @@ TEST_F(LessonsOnNetworks,
 
     Socket socket{near, Family::inet, SocketType::datagram};
     const std::size_t before = frames_at(far_cable_of_router).size();
+    ASSERT_TRUE(socket.setsockopt(option::so_broadcast, true));
     for (const char* everybody : {"255.255.255.255", "10.0.1.255", "10.0.2.255"})
         ASSERT_TRUE(socket.sendto("all of you", Address{everybody, 9}).wait());
     ASSERT_TRUE(lab.run_for(1s));
@@ -204,6 +206,7 @@ TEST(LessonsOnUdp, Lesson036_TwoDatagramsAreTwoReceives_BroadcastAndAGroupReachT
         ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
     }
     Socket socket{sender, Family::inet, SocketType::datagram};
+    ASSERT_TRUE(socket.setsockopt(option::so_broadcast, true));
     const auto send = [&](const char* text, const char* target) {
         ASSERT_TRUE(socket.sendto(text, Address{target, 9}).wait());
     };

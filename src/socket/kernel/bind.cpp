@@ -45,14 +45,13 @@ bool is_stale(const Address& at, SocketType type) {
     const std::string path{at.path()};
     if (path.empty() || path.front() == '@') return false;
     if (::lstat(path.c_str(), &file) < 0 || !S_ISSOCK(file.st_mode)) return false;
-    const int kind = type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM;
-    const Descriptor probe{::socket(AF_UNIX, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    const Descriptor probe{::socket(AF_UNIX, type_of(type) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     const Result<SocketAddress> to = to_sockaddr(at, Family::unix_);
     if (!probe.is_open() || !to) return false;
     return ::connect(probe.get(), to->get(), to->size) < 0 && errno == ECONNREFUSED;
 }
 
-Result<void> set_option(const Descriptor& descriptor, int level, int option, int value) {
+Result<void> set_number(const Descriptor& descriptor, int level, int option, int value) {
     if (::setsockopt(descriptor.get(), level, option, &value, sizeof value) == 0) return {};
     return std::unexpected{error_of(errno)};
 }
@@ -96,20 +95,20 @@ std::string advice_on_foreign_address(const Address& at) {
 Result<void> Socket::prepare_server(const Address& at, const backend::Sharing& sharing) {
     Result<void> set;
     // Not for UDP: there it would let a second server take the port over in silence.
-    if (is_tcp()) set = set_option(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (set && kind_.family == Family::inet6) {
+    if (is_tcp()) set = set_number(descriptor_, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (set && kind().family == Family::inet6) {
         const bool both = sharing.with_ipv4 && at.ip().is_unspecified();
-        set = set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, both ? 0 : 1);
+        set = set_number(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, both ? 0 : 1);
     }
-    if (set && sharing.with_servers) set = set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1);
-    if (kind_.family == Family::unix_ && is_stale(at, kind_.type))
+    if (set && sharing.with_servers) set = set_number(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1);
+    if (kind().family == Family::unix_ && is_stale(at, kind().type))
         // If it cannot be removed, bind() says that the address is in use.
         (void)::unlink(std::string{at.path()}.c_str());
     return set;
 }
 
 Result<void> Socket::bind(const Address& at) {
-    Result<SocketAddress> to = to_sockaddr(at, kind_.family);
+    Result<SocketAddress> to = to_sockaddr(at, kind().family);
     if (!to) return std::unexpected{std::move(to.error())};
     if (::bind(descriptor_.get(), to->get(), to->size) < 0) return std::unexpected{bind_error(errno, at)};
     bound_ = true;

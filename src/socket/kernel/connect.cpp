@@ -18,7 +18,7 @@ Error connect_error(int error_number) {
 }  // namespace
 
 Result<void> Socket::connect(const Address& peer) {
-    Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
+    Result<SocketAddress> to = to_sockaddr(peer, kind().family);
     if (!to) return std::unexpected{std::move(to.error())};
     peer_port_ = peer.port();
     peer_.reset();
@@ -45,7 +45,7 @@ Result<void> Socket::started_connecting(int error_number, const Address& peer) {
             return std::unexpected{Error{Errc::would_block}};
         case EAGAIN:
             // A unix server's queue is full, and nothing tells when it no longer is.
-            if (kind_.family != Family::unix_) return std::unexpected{Error{Errc::resources_exhausted}};
+            if (kind().family != Family::unix_) return std::unexpected{Error{Errc::resources_exhausted}};
             peer_ = peer;
             writable_ = false;
             loop_.retry_later(*this);

@@ -57,6 +57,8 @@ constexpr std::array rows{
     Row{ENOBUFS, Errc::resources_exhausted, Words::kept},
     Row{ENOMEM, Errc::resources_exhausted, Words::kept},
     Row{EINVAL, Errc::invalid_argument},
+    Row{EBADF, Errc::invalid_argument, Words::kept},
+    Row{ENOTSOCK, Errc::invalid_argument, Words::kept},
     Row{ENAMETOOLONG, Errc::invalid_argument, Words::kept},
     Row{ELOOP, Errc::invalid_argument, Words::kept},
     Row{EPROTOTYPE, Errc::invalid_argument, Words::kept},

@@ -30,6 +30,14 @@ std::size_t Inbox::take(std::span<std::byte> buffer) {
     return filled;
 }
 
+std::size_t Inbox::peek(std::span<std::byte> buffer) const {
+    const std::size_t first = std::min(first_.size() - taken_, buffer.size());
+    std::copy_n(first_.begin() + taken_, first, buffer.begin());
+    const std::size_t rest = std::min(more_.size(), buffer.size() - first);
+    std::copy_n(more_.begin(), rest, buffer.begin() + static_cast<std::ptrdiff_t>(first));
+    return first + rest;
+}
+
 Bytes Inbox::take(std::size_t most) {
     if (taken_ == 0 && more_.empty() && first_.size() <= most) return std::exchange(first_, {});
     Bytes bytes{std::min(most, unread())};

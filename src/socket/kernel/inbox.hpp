@@ -19,6 +19,8 @@ public:
 
     /// @returns how many octets of `buffer` were filled
     std::size_t take(std::span<std::byte> buffer);
+    /// The same, and they stay.
+    std::size_t peek(std::span<std::byte> buffer) const;
     /// All that is there, up to `most`; as it came, without another copy, where it fits.
     Bytes take(std::size_t most);
 

@@ -23,6 +23,8 @@ public:
     WallTime wall_now() const override { return std::chrono::system_clock::now(); }
     std::uint64_t random() override;
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
+    Result<backend::SocketPair> open_pair(SocketType type) override;
+    Result<std::unique_ptr<backend::Socket>> adopt(OwnedDescriptor descriptor) override;
     Result<IpAddress> source_for(const Address& peer) override;
     backend::NameService& names() override { return names_; }
 

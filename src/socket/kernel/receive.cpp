@@ -27,26 +27,19 @@ std::unexpected<Error> would_block() {
     return std::unexpected{Error{Errc::would_block}};
 }
 
-SocketAddress unnamed(Family family) {
-    SocketAddress address;
-    address.storage.ss_family = static_cast<sa_family_t>(domain_of(family));
-    address.size = sizeof(sa_family_t);
-    return address;
-}
-
 }  // namespace
 
 bool Socket::may_let_receive() const {
     return awaits_octets_ && is_tcp() && !receives_when_told_;
 }
 
-int Socket::fileno() {
+/// The loop receives nothing more, so that the kernel's queue holds what the inbox does not.
+void Socket::take_over() {
     if (receiving_) {
         loop_.stop_receiving(*this);
         receive_when_told();
     }
     receives_when_told_ = true;
-    return descriptor_.get();
 }
 
 std::size_t Socket::on_received(std::span<const std::byte> bytes) {
@@ -85,10 +78,10 @@ void Socket::end_by_reset() const {
 }
 
 /// recvmsg(2) names no sender on a connection.
-Result<backend::ReceivedFrom> Socket::receive_from_peer(std::span<std::byte> buffer) {
+Result<DatagramInfo> Socket::receive_from_peer(std::span<std::byte> buffer) {
     const Result<std::size_t> received = receive_into(buffer);
     if (!received) return std::unexpected{received.error()};
-    return backend::ReceivedFrom{*received, from_sockaddr(unnamed(kind_.family)), false};
+    return DatagramInfo{*received, from_sockaddr(unnamed(kind().family)), false};
 }
 
 Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
@@ -113,7 +106,7 @@ Result<Bytes> Socket::receive(std::size_t most) {
     return backend::Socket::receive(std::min(most, receive_limit));
 }
 
-Result<backend::ReceivedFrom> Socket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> Socket::receive_from(std::span<std::byte> buffer) {
     if (is_tcp()) return receive_from_peer(buffer);
     if (!is_worth_trying(readable_)) return would_block();
     SocketAddress sender;
@@ -126,9 +119,9 @@ Result<backend::ReceivedFrom> Socket::receive_from(std::span<std::byte> buffer) 
     const ssize_t received = uninterrupted([&] { return ::recvmsg(descriptor_.get(), &message, 0); });
     if (received < 0) return std::unexpected{failed(errno, readable_)};
     sender.size = message.msg_namelen;
-    if (sender.size == 0) sender = unnamed(kind_.family);  // a unix socket that was never bound, or a stream
-    return backend::ReceivedFrom{static_cast<std::size_t>(received), from_sockaddr(sender),
-                                 (message.msg_flags & MSG_TRUNC) != 0};
+    if (sender.size == 0) sender = unnamed(kind().family);  // a unix socket that was never bound, or a stream
+    return DatagramInfo{static_cast<std::size_t>(received), from_sockaddr(sender),
+                        (message.msg_flags & MSG_TRUNC) != 0};
 }
 
 }  // namespace sockeye::kernel

@@ -118,6 +118,13 @@ Address from_sockaddr(const SocketAddress& address) {
     }
 }
 
+SocketAddress unnamed(Family family) {
+    SocketAddress address;
+    address.storage.ss_family = static_cast<sa_family_t>(domain_of(family));
+    address.size = sizeof(sa_family_t);
+    return address;
+}
+
 int domain_of(Family family) {
     switch (family) {
         case Family::inet: return AF_INET;
@@ -125,6 +132,16 @@ int domain_of(Family family) {
         case Family::unix_: break;
     }
     return AF_UNIX;
+}
+
+int type_of(SocketType type) {
+    switch (type) {
+        case SocketType::stream: return SOCK_STREAM;
+        case SocketType::datagram: return SOCK_DGRAM;
+        case SocketType::seqpacket: return SOCK_SEQPACKET;
+        case SocketType::raw: break;
+    }
+    return SOCK_RAW;
 }
 
 }  // namespace sockeye::kernel

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "sockeye/address.hpp"
+#include "sockeye/socket_base.hpp"
 
 namespace sockeye::kernel {
 
@@ -26,7 +27,12 @@ Result<SocketAddress> to_sockaddr(const Address& address, Family family);
 /// full length) becomes the empty unix path, the address of a socket that was never bound.
 Address from_sockaddr(const SocketAddress& address);
 
+/// Of a socket of `family` that has no address.
+SocketAddress unnamed(Family family);
+
 /// AF_INET and so on.
 int domain_of(Family family);
+/// SOCK_STREAM and so on.
+int type_of(SocketType type);
 
 }  // namespace sockeye::kernel

@@ -30,10 +30,6 @@ bool is_shortage(int error_number) {
            error_number == ENOMEM;
 }
 
-int type_of(SocketType type) {
-    return type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM;
-}
-
 template <class GetName>
 Result<Address> named_by(GetName get_name, int descriptor) {
     SocketAddress address;
@@ -45,24 +41,33 @@ Result<Address> named_by(GetName get_name, int descriptor) {
 
 Result<std::unique_ptr<Socket>> Socket::open(Loop& loop, backend::SocketKind kind) {
     Descriptor descriptor{
-        ::socket(domain_of(kind.family), type_of(kind.type) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+        ::socket(domain_of(kind.family), type_of(kind.type) | SOCK_NONBLOCK | SOCK_CLOEXEC, kind.protocol)};
     if (!descriptor.is_open()) return std::unexpected{error_of(errno)};
     return std::make_unique<Socket>(loop, std::move(descriptor), kind);
 }
 
 Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
-    : backend::Socket{loop},
+    : backend::Socket{loop, kind},
       loop_{loop},
       descriptor_{std::move(descriptor)},
-      kind_{kind},
       short_is_drained_{is_tcp()} {}
 
 Socket::~Socket() {
     loop_.stop_receiving(*this);
+    const bool all_sent = loop_.flush(*this);
     if (!inbox_.empty()) end_by_reset();
     if (watched_) loop_.unwatch(descriptor_.get(), *this);
-    descriptor_.close();
+    if (all_sent)
+        descriptor_.close();
+    else
+        loop_.close_once_sent(*this, std::move(descriptor_));
     loop_.descriptor_freed();
+}
+
+bool Socket::is_tcp() const {
+    const auto& [family, type, protocol] = kind();
+    return type == SocketType::stream && family != Family::unix_ &&
+           (protocol == 0 || protocol == IPPROTO_TCP);
 }
 
 /// Nothing is believed of a socket whose edges nobody hears: before it is watched, and in plain
@@ -72,6 +77,7 @@ bool Socket::is_worth_trying(bool ready) const {
 }
 
 void Socket::on_wait(Interest interest) {
+    if (interest == Interest::write && is_sending()) return;  // whose end wakes it
     if (interest == Interest::read && may_let_receive() && loop_.receive(descriptor_.get(), *this))
         receiving_ = true;
     else
@@ -125,7 +131,7 @@ Error Socket::failed(int error_number, bool& ready) {
 /// A connection that ends so says so once; afterwards the kernel tells of FIN and EPIPE.
 std::optional<Errc> Socket::broken_by(int error_number) const {
     constexpr std::array ends{ECONNRESET, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH};
-    if (kind_.type != SocketType::stream || std::ranges::find(ends, error_number) == ends.end()) return {};
+    if (kind().type != SocketType::stream || std::ranges::find(ends, error_number) == ends.end()) return {};
     return errc_of(error_number);
 }
 
@@ -150,7 +156,7 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
         })};
         if (accepted.is_open()) {
             peer = from_sockaddr(address);
-            return std::make_unique<Socket>(loop_, std::move(accepted), kind_);
+            return std::make_unique<Socket>(loop_, std::move(accepted), kind());
         }
         if (is_shortage(errno)) {
             loop_.report_shortage(errno);
@@ -163,36 +169,6 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
     return std::unexpected{Error{Errc::would_block}};
 }
 
-Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
-    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
-    const ssize_t sent =
-        uninterrupted([&] { return ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (sent < 0) return std::unexpected{failed(errno, writable_)};
-    const auto octets = static_cast<std::size_t>(sent);
-    if (octets < bytes.size()) note_short_transfer(writable_);
-    return octets;
-}
-
-Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Address& peer) {
-    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
-    Result<SocketAddress> to = to_sockaddr(peer, kind_.family);
-    if (!to) return std::unexpected{std::move(to.error())};
-    const ssize_t sent = uninterrupted([&] {
-        return ::sendto(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, to->get(), to->size);
-    });
-    if (sent < 0) return std::unexpected{failed(errno, writable_)};
-    return static_cast<std::size_t>(sent);
-}
-
-Result<void> Socket::shutdown(Shutdown direction) {
-    const int how = direction == Shutdown::read    ? SHUT_RD
-                    : direction == Shutdown::write ? SHUT_WR
-                                                   : SHUT_RDWR;
-    if (::shutdown(descriptor_.get(), how) < 0) return std::unexpected{error_of(errno)};
-    if (direction != Shutdown::read) write_shut_ = true;
-    return {};
-}
-
 Result<Address> Socket::local_address() const {
     return named_by(::getsockname, descriptor_.get());
 }
@@ -202,9 +178,10 @@ Result<Address> Socket::peer_address() const {
 }
 
 std::string Socket::describe() const {
-    std::string text = kind_.family == Family::unix_      ? ""
-                       : kind_.type == SocketType::stream ? "tcp "
-                                                          : "udp ";
+    std::string text = is_tcp()                              ? "tcp "
+                       : kind().family == Family::unix_      ? ""
+                       : kind().type == SocketType::datagram ? "udp "
+                                                             : "ip ";
     text += local_address().value_or(Address{}).to_string();
     if (Result<Address> peer = peer_address()) text += " to " + peer->to_string();
     return text;

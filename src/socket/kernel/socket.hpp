@@ -10,7 +10,7 @@
 
 namespace sockeye::kernel {
 
-class Socket final : public backend::Socket, private Watched, private Receiver {
+class Socket final : public backend::Socket, private Watched, private Served {
 public:
     /// @returns resources_exhausted, unsupported (no such family on this machine)
     static Result<std::unique_ptr<Socket>> open(Loop& loop, backend::SocketKind kind);
@@ -27,14 +27,43 @@ public:
 
     Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
     Result<Bytes> receive(std::size_t most) override;
-    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<DatagramInfo> receive_from(std::span<std::byte> buffer) override;
     Result<std::size_t> send(std::span<const std::byte> bytes) override;
     Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;
+
+    Result<MessageInfo> receive_message(const backend::Receive& receive) override;
+    Result<std::size_t> send_message(const OutgoingMessage& message, MsgFlag flags) override;
 
     Result<void> shutdown(Shutdown direction) override;
     Result<Address> local_address() const override;
     Result<Address> peer_address() const override;
+    Result<std::size_t> available() override;
+    Result<std::size_t> unsent() override;
     int fileno() override;
+    Result<int> detach() override;
+    Result<std::unique_ptr<backend::Socket>> duplicate() override;
+    Result<bool> inheritable() override;
+    Result<void> set_inheritable(bool inheritable) override;
+
+    Result<void> set_option(option::Flag option, bool on) override;
+    Result<void> set_option(option::Number option, int value) override;
+    Result<void> set_option(option::Time option, Duration value) override;
+    Result<void> set_option(option::Text option, const std::string& value) override;
+    Result<void> set_option(option::Linger option, std::optional<Duration> patience) override;
+    Result<void> set_option(option::Interface option, const IpAddress& address) override;
+    Result<void> set_raw_option(int level, int number, std::span<const std::byte> value) override;
+    Result<void> change_membership(Change change, const Membership& membership) override;
+    Result<bool> get_option(option::Flag option) override;
+    Result<int> get_option(option::Number option) override;
+    Result<Duration> get_option(option::Time option) override;
+    Result<std::string> get_option(option::Text option) override;
+    Result<std::optional<Duration>> get_option(option::Linger option) override;
+    Result<IpAddress> get_option(option::Interface option) override;
+    Result<std::optional<Errc>> get_option(option::Pending option) override;
+    Result<std::size_t> get_raw_option(int level, int number, std::span<std::byte> value) override;
+    Result<TcpInfo> tcp_info() override;
+    Result<Credentials> peer_credentials() override;
+
     std::string describe() const override;
 
 private:
@@ -42,15 +71,20 @@ private:
     void on_watch_failed(const Error& error) override;
     std::size_t on_received(std::span<const std::byte> bytes) override;
     void on_receiving_ended(int error_number) override;
+    void on_sent(int error_number) override;
     bool may_let_receive() const;
+    bool may_let_send(std::size_t octets) const;
+    Result<void> send_earlier();
     bool has_received();
     void receive_when_told();
+    void take_over();
+    MessageInfo receive_from_inbox(const backend::Receive& receive);
     void watch(backend::Interest interest);
     void end_by_reset() const;
-    Result<backend::ReceivedFrom> receive_from_peer(std::span<std::byte> buffer);
+    Result<DatagramInfo> receive_from_peer(std::span<std::byte> buffer);
     void on_wait(backend::Interest interest) override;
 
-    bool is_tcp() const { return kind_.type == SocketType::stream && kind_.family != Family::unix_; }
+    bool is_tcp() const;
     bool is_worth_trying(bool ready) const;
     Error failed(int error_number, bool& ready);
     std::optional<Errc> broken_by(int error_number) const;
@@ -60,7 +94,6 @@ private:
 
     Loop& loop_;
     Descriptor descriptor_;
-    backend::SocketKind kind_;
     /// What the last call and the edges since then tell. Only what the loop keeps up to date is
     /// believed: see is_worth_trying().
     bool readable_ = true;
@@ -72,6 +105,7 @@ private:
     bool receiving_ = false;           ///< the loop does
     bool receives_when_told_ = false;  ///< as much comes at once, or as others may receive too
     bool write_shut_ = false;
+    int send_error_ = 0;  ///< of what the loop sent; the next send tells it
     bool bound_ = false;
     bool connecting_ = false;
     std::uint16_t peer_port_ = 0;       ///< of the connection that is being made

@@ -75,6 +75,24 @@ TEST_P(KernelThreads, AStopTokenCancelsItsTaskAlone) {
     EXPECT_EQ(neighbours, Errc{});
 }
 
+/// Row 105, as one network's sockets are one thread's: another asks its loop to close.
+TEST_P(KernelThreads, AnotherThreadHasAConnectionClosedOnWhichATaskWaits) {
+    const posix::Descriptor far = posix::connected(server_.getsockname().value());
+    Socket near = server_.accept().wait().value().socket;
+    std::stop_source source;
+    const std::jthread other = once_it_waits([&] { source.request_stop(); });
+    network_.spawn(
+        [](Socket connection, std::atomic<bool>& waits, Errc& how) -> Task<> {
+            waits = true;
+            const auto bytes = co_await connection.recv(100);
+            how = bytes.error().code();
+        }(std::move(near), waits_, how_),
+        source.get_token());
+    ASSERT_TRUE(network_.run());
+    EXPECT_EQ(how_, Errc::cancelled);
+    EXPECT_EQ(posix::receive(far), "") << "FIN";
+}
+
 TEST_P(KernelThreads, AStopRequestedWhileTheTaskEndsIsHarmless) {
     for (int i = 0; i < 200; ++i) {
         std::stop_source source;

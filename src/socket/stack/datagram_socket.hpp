@@ -9,7 +9,7 @@ namespace sockeye::stack {
 class DatagramSocket : public backend::Socket {
 public:
     DatagramSocket(StackNetwork& network, Family family)
-        : Socket{network.driver()}, network_{network}, family_{family} {}
+        : Socket{network.driver(), {.family = family, .type = SocketType::datagram}}, network_{network} {}
     ~DatagramSocket() override;
 
     /// UDP has no TIME-WAIT to bind over.
@@ -22,9 +22,13 @@ public:
     Result<void> finish_connect() override { return {}; }
     Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
     Result<Bytes> receive(std::size_t most) override;
-    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<DatagramInfo> receive_from(std::span<std::byte> buffer) override;
     Result<std::size_t> send(std::span<const std::byte> bytes) override;
     Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;
+    Result<MessageInfo> receive_message(const backend::Receive& receive) override;
+    Result<std::size_t> send_message(const OutgoingMessage& message, MsgFlag flags) override;
+    Result<std::size_t> available() override;
+    Result<std::size_t> unsent() override { return 0; }  // what was sent has left
     Result<Address> local_address() const override;
     Result<Address> peer_address() const override;
     std::string describe() const override;
@@ -36,15 +40,41 @@ public:
     }
     Result<void> shutdown(Shutdown) override { return std::unexpected{Errc::unsupported}; }
 
+    using Options::get_option;
+    using Options::set_option;
+    Result<void> set_option(option::Flag option, bool on) override;
+    Result<void> set_option(option::Number option, int value) override;
+    Result<bool> get_option(option::Flag option) override;
+    Result<int> get_option(option::Number option) override;
+    Result<std::optional<Errc>> get_option(option::Pending) override { return take_error(); }
+
 private:
+    /// What a datagram leaves with.
+    struct Departure {
+        std::uint8_t hop_limit;
+        std::uint8_t traffic_class;
+        std::optional<IpAddress> source;  ///< nullopt: what the socket is bound to, or the route says
+    };
+
     /// Opens the endpoint at `local` if nobody has bound it yet.
     Result<void> open(const Address& local);
+    Result<std::size_t> transmit(std::span<const std::byte> bytes, const Address& peer,
+                                 const Departure& departure);
+    bool is_broadcast(const IpAddress& ip) const;
+    Address sender_of(const transport::Datagram& datagram) const;
+    Address peer_with_scope() const;
+    bool* find(option::Flag option);
+    std::uint8_t* find(option::Number option);
 
     StackNetwork& network_;
-    Family family_;
     std::optional<Errc> take_error();
 
     transport::UdpSocket* endpoint_ = nullptr;
+    bool reuse_ = false;
+    bool may_broadcast_ = false;
+    bool tells_target_ = false;  ///< IP_PKTINFO
+    std::uint8_t hop_limit_ = network::IpHeader{}.hop_limit;
+    std::uint8_t traffic_class_ = network::IpHeader{}.traffic_class;
     std::uint32_t scope_ = 0;  ///< of the peer
 };
 

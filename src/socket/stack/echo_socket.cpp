@@ -36,7 +36,7 @@ void EchoSocket::hear(const network::IpPacket& packet) {
     wake(backend::Interest::read);
 }
 
-Result<backend::ReceivedFrom> EchoSocket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> EchoSocket::receive_from(std::span<std::byte> buffer) {
     if (received_.empty()) return std::unexpected{Errc::would_block};
     const network::IpPacket packet = std::move(received_.front());
     received_.pop_front();
@@ -44,11 +44,11 @@ Result<backend::ReceivedFrom> EchoSocket::receive_from(std::span<std::byte> buff
     const std::size_t octets = std::min(message.size(), buffer.size());
     std::ranges::copy(message.first(octets), buffer.begin());
     network_.runner().payload_delivered();
-    return backend::ReceivedFrom{octets, Address{packet.header.source, 0}, octets < message.size()};
+    return DatagramInfo{octets, Address{packet.header.source, 0}, octets < message.size()};
 }
 
 Result<std::size_t> EchoSocket::receive_into(std::span<std::byte> buffer) {
-    Result<backend::ReceivedFrom> received = receive_from(buffer);
+    Result<DatagramInfo> received = receive_from(buffer);
     if (!received) return std::unexpected{std::move(received.error())};
     return received->octets;
 }

@@ -20,7 +20,7 @@ public:
     void hear(const network::IpPacket& packet);
 
     /// The ICMP message from its type on, and who sent it: the target, or a router on the way.
-    Result<backend::ReceivedFrom> receive_from(std::span<std::byte> buffer) override;
+    Result<DatagramInfo> receive_from(std::span<std::byte> buffer) override;
     Result<std::size_t> receive_into(std::span<std::byte> buffer) override;
     /// `bytes` are the echo's data.
     Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;

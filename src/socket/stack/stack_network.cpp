@@ -179,7 +179,10 @@ Result<IpAddress> StackNetwork::source_for(const Address& peer) {
 
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {
     if (kind.family == Family::unix_) return std::unexpected{Errc::unsupported};
+    const int usual = kind.type == SocketType::datagram ? wire::protocol::udp : wire::protocol::tcp;
+    if (kind.protocol != 0 && kind.protocol != usual) return std::unexpected{Errc::unsupported};
     if (kind.type == SocketType::datagram) return std::make_unique<DatagramSocket>(*this, kind.family);
+    if (kind.type != SocketType::stream) return std::unexpected{Errc::unsupported};
     return std::make_unique<StreamSocket>(*this, kind.family);
 }
 

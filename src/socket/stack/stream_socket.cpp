@@ -7,7 +7,10 @@ namespace sockeye::stack {
 namespace tcp = transport::tcp;
 
 StreamSocket::StreamSocket(StackNetwork& network, Family family, tcp::Connection& connection)
-    : Socket{network.driver()}, network_{network}, family_{family} {
+    : Socket{network.driver(), {.family = family}},
+      network_{network},
+      settings_{connection.settings()},  // those of the listening socket, as on Linux
+      keepalive_{settings_.keepalive.value_or(tcp::Keepalive{})} {
     adopt(connection);
 }
 
@@ -20,6 +23,13 @@ StreamSocket::~StreamSocket() {
 void StreamSocket::adopt(tcp::Connection& connection) {
     connection_ = &connection;
     connection.user = static_cast<backend::Waitable*>(this);
+}
+
+void StreamSocket::apply() {
+    if (listener_ != nullptr) listener_->apply(settings_);
+    if (connection_ == nullptr) return;
+    connection_->apply(settings_, network_.now());
+    network_.used();
 }
 
 /// TIME-WAIT does not hold the port against a server that starts again.
@@ -43,11 +53,12 @@ Result<void> StreamSocket::bind(const Address& at) {
 Result<void> StreamSocket::listen(int backlog) {
     if (listener_ != nullptr || connection_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind(Address{IpAddress::any(family_), 0}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<tcp::Listener*> listener = network_.tcp().listen(*std::exchange(claim_, std::nullopt), backlog);
     if (!listener) return std::unexpected{std::move(listener.error())};
     listener_ = *listener;
     listener_->user = static_cast<backend::Waitable*>(this);
+    apply();
     return {};
 }
 
@@ -55,15 +66,15 @@ Result<std::unique_ptr<backend::Socket>> StreamSocket::accept(Address& peer) {
     if (listener_ == nullptr) return std::unexpected{Errc::invalid_argument};
     tcp::Connection* connection = network_.tcp().accept(*listener_);
     if (connection == nullptr) return std::unexpected{Errc::would_block};
-    peer = network_.to_program(family_, connection->peer(), connection->local().ip());
-    return std::make_unique<StreamSocket>(network_, family_, *connection);
+    peer = network_.to_program(kind().family, connection->peer(), connection->local().ip());
+    return std::make_unique<StreamSocket>(network_, kind().family, *connection);
 }
 
 Result<void> StreamSocket::connect(const Address& peer) {
     if (connection_ != nullptr) return std::unexpected{Errc::already_connected};
     if (listener_ != nullptr) return std::unexpected{Errc::invalid_argument};
     if (!claim_)
-        if (Result<void> bound = bind(Address{IpAddress::any(family_), 0}); !bound) return bound;
+        if (Result<void> bound = bind(Address{IpAddress::any(kind().family), 0}); !bound) return bound;
     Result<IpAddress> source = network_.source_for(claim_->local(), peer);
     if (!source) return std::unexpected{std::move(source.error())};
     const Address target = StackNetwork::to_stack(peer);
@@ -73,7 +84,7 @@ Result<void> StreamSocket::connect(const Address& peer) {
                                                                  *source, target, network_.now(), *path_mtu);
     if (!connection) return std::unexpected{std::move(connection.error())};
     adopt(**connection);
-    network_.used();
+    apply();
     return std::unexpected{Errc::would_block};
 }
 
@@ -83,6 +94,13 @@ Result<void> StreamSocket::finish_connect() {
     if (state == tcp::State::syn_sent || state == tcp::State::syn_received)
         return std::unexpected{Errc::would_block};
     return {};
+}
+
+/// What has gone wrong; of a connection that it has ended, as often as it is asked.
+std::optional<Errc> StreamSocket::failure() {
+    const std::optional<Errc> why = connection_->take_error();
+    if (why && connection_->state() == tcp::State::closed) broken_ = why;
+    return why ? why : broken_;
 }
 
 Result<Bytes> StreamSocket::receive(std::size_t most) {
@@ -95,7 +113,7 @@ Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
     if (read_shut_) return 0;
     if (connection_->readable() == 0) {
-        if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+        if (std::optional<Errc> why = failure()) return std::unexpected{*why};
         if (connection_->is_eof()) return 0;
         return std::unexpected{Errc::would_block};
     }
@@ -105,15 +123,15 @@ Result<std::size_t> StreamSocket::receive_into(std::span<std::byte> buffer) {
     return octets;
 }
 
-Result<backend::ReceivedFrom> StreamSocket::receive_from(std::span<std::byte> buffer) {
+Result<DatagramInfo> StreamSocket::receive_from(std::span<std::byte> buffer) {
     Result<std::size_t> received = receive_into(buffer);
     if (!received) return std::unexpected{std::move(received.error())};
-    return backend::ReceivedFrom{*received, {}, false};
+    return DatagramInfo{*received, {}, false};
 }
 
 Result<std::size_t> StreamSocket::send(std::span<const std::byte> bytes) {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
-    if (std::optional<Errc> why = connection_->take_error()) return std::unexpected{*why};
+    if (std::optional<Errc> why = failure()) return std::unexpected{*why};
     Result<std::size_t> taken = connection_->send(bytes);
     // In CLOSED, after its reason has been told: the peer is gone, as the kernel's EPIPE says.
     if (!taken && taken.error() == Errc::not_connected) return std::unexpected{Errc::reset};
@@ -135,17 +153,52 @@ Result<void> StreamSocket::shutdown(Shutdown direction) {
     return done;
 }
 
+Result<MessageInfo> StreamSocket::receive_message(const backend::Receive& receive) {
+    MessageInfo info;
+    if (receive.flags != MsgFlag::none && receive.flags != MsgFlag::peek) return unsupported();
+    const bool stays = receive.flags == MsgFlag::peek;
+    if (stays && connection_ != nullptr && !read_shut_ && connection_->readable() > 0) {
+        // One buffer's worth: fewer than was asked for is always right.
+        if (!receive.buffers.empty()) info.octets = connection_->peek(receive.buffers.front());
+        return info;
+    }
+    for (std::span<std::byte> buffer : receive.buffers) {
+        if (info.octets > 0 && connection_->readable() == 0) break;
+        Result<std::size_t> received = receive_into(buffer);
+        if (!received) return std::unexpected{std::move(received.error())};
+        info.octets += *received;
+    }
+    return info;
+}
+
+Result<std::size_t> StreamSocket::send_message(const OutgoingMessage& message, MsgFlag flags) {
+    if (flags != MsgFlag::none || backend::has_ancillary(message)) return unsupported();
+    std::size_t octets = 0;
+    for (const BytesView& part : message.parts()) {
+        Result<std::size_t> sent = send(part.span());
+        if (!sent && octets > 0) break;  // what is wrong shows again in the next call
+        if (!sent) return sent;
+        octets += *sent;
+        if (*sent < part.size()) break;
+    }
+    return octets;
+}
+
+Result<std::size_t> StreamSocket::unsent() {
+    return connection_ == nullptr ? 0 : connection_->unacknowledged();
+}
+
 Result<Address> StreamSocket::local_address() const {
-    Address local{IpAddress::any(family_), 0};
+    Address local{IpAddress::any(kind().family), 0};
     if (connection_ != nullptr) local = connection_->local();
     if (listener_ != nullptr) local = listener_->local();
     if (claim_) local = claim_->local();
-    return network_.to_program(family_, local, local.ip());
+    return network_.to_program(kind().family, local, local.ip());
 }
 
 Result<Address> StreamSocket::peer_address() const {
     if (connection_ == nullptr) return std::unexpected{Errc::not_connected};
-    return network_.to_program(family_, connection_->peer(), connection_->local().ip());
+    return network_.to_program(kind().family, connection_->peer(), connection_->local().ip());
 }
 
 std::string StreamSocket::describe() const {

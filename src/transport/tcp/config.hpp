@@ -5,8 +5,12 @@
 #include <cstdint>
 
 #include "sockeye/time.hpp"
+#include "transport/tcp/congestion.hpp"
 
 namespace sockeye::transport::tcp {
+
+/// Whether what was lost is sent again: without, one sees what TCP is worth (lesson 37).
+enum class Repair : std::uint8_t { on, off };
 
 /// Options that a SYN offers, or takes up where the peer offered them; a connection has those that
 /// both ends named.
@@ -34,6 +38,9 @@ struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+
+    CongestionControl congestion = CongestionControl::cubic;
+    Repair repair = Repair::on;
 
     Duration initial_rto = 1s;            ///< RFC 6298 §2.1
     Duration minimum_rto = 200ms;         ///< as Linux; RFC 6298 §2.4 has 1 s

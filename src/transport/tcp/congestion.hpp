@@ -1,63 +1,99 @@
-// How much the network may hold of a connection: slow start and congestion avoidance (RFC 5681).
+// How much the network may hold of a connection: slow start (RFC 5681) and, past it, NewReno or CUBIC.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <variant>
+
+#include "sockeye/time.hpp"
+#include "transport/tcp/cubic.hpp"
+#include "transport/tcp/new_reno.hpp"
 
 namespace sockeye::transport::tcp {
 
-/// Reno's window without fast recovery. What else may stand in its place has the same members:
-/// the connection tells it what happened and asks for the window.
+enum class CongestionControl : std::uint8_t {
+    cubic,     ///< RFC 9438, Linux's default
+    new_reno,  ///< RFC 5681, the textbook's
+};
+
+/// cwnd and ssthresh. The connection tells what happened and asks for the window; while losses are
+/// repaired, PRR sets it.
 class Congestion {
 public:
-    Congestion() = default;
+    Congestion() : Congestion{536} {}
     /// @param mss  SMSS in octets
-    explicit Congestion(std::uint32_t mss) : mss_{mss}, window_{initial_window(mss)} {}
+    explicit Congestion(std::uint32_t mss, CongestionControl control = CongestionControl::cubic)
+        : mss_{mss}, window_{initial_window(mss)}, avoidance_{make(mss, control)} {}
 
     /// cwnd in octets.
     std::uint32_t window() const { return window_; }
     /// ssthresh in octets.
     std::uint32_t slow_start_threshold() const { return threshold_; }
+    bool is_slow_start() const { return window_ < threshold_; }
 
-    /// An ACK acknowledged `octets` that were outstanding.
-    void acknowledged(std::uint32_t octets) {
-        if (window_ < threshold_) {
-            window_ = grown(std::min(octets, mss_));  // §3.1 (2)
+    /// An ACK acknowledged `octets` that were outstanding, and no loss is being repaired.
+    void acknowledged(std::uint32_t octets, Instant now, Duration srtt) {
+        if (is_slow_start()) {
+            window_ = limited(window_ + std::min(octets, mss_));  // §3.1 (2)
             return;
         }
-        counted_ += octets;  // §3.1: one SMSS a window of acknowledged octets
-        if (counted_ < window_) return;
-        counted_ -= window_;
-        window_ = grown(mss_);
+        window_ = limited(std::visit(
+            [&](auto& avoidance) { return avoidance.grown(window_, octets, now, srtt); }, avoidance_));
     }
 
-    /// The retransmission timer ran out for the first time on this data (§3.1 (4)).
+    /// A loss was found by what arrived behind it, or a mark (§3.2, RFC 3168 §6.1.2).
     /// @param flight  octets sent and not acknowledged
+    void loss_found(std::uint32_t flight) {
+        const std::uint32_t reduced =
+            std::visit([&](auto& avoidance) { return avoidance.reduced(window_, flight); }, avoidance_);
+        threshold_ = std::max(reduced, 2 * mss_);
+    }
+
+    /// PRR's word while losses are repaired; afterwards the window is ssthresh.
+    void set_window(std::uint32_t octets) { window_ = limited(std::max(octets, mss_)); }
+
+    /// The retransmission timer ran out for the first time on this data (§3.1 (4)).
     void timed_out(std::uint32_t flight) {
-        threshold_ = std::max(flight / 2, 2 * mss_);
+        loss_found(flight);
         window_ = mss_;
-        counted_ = 0;
+    }
+
+    /// What shrank the window was no loss: it is what it was (RFC 4015 §4).
+    void undo(const Congestion& before) {
+        const std::uint32_t window = std::max(window_, before.window_);
+        *this = before;
+        window_ = window;
     }
 
     /// The SYN had to be sent again: start with one segment (§3.1).
     void handshake_was_lossy() { window_ = mss_; }
 
     /// Nothing was sent for longer than the retransmission timeout (§4.1).
-    void restart_after_idle() { window_ = std::min(window_, initial_window(mss_)); }
+    void restart_after_idle() {
+        window_ = std::min(window_, initial_window(mss_));
+        std::visit([](auto& avoidance) { avoidance.restart(); }, avoidance_);
+    }
 
 private:
+    using Avoidance = std::variant<Cubic, NewReno>;
+
+    static Avoidance make(std::uint32_t mss, CongestionControl control) {
+        if (control == CongestionControl::new_reno) return NewReno{mss};
+        return Cubic{mss};
+    }
+
     /// RFC 6928 §2
     static constexpr std::uint32_t initial_window(std::uint32_t mss) {
         return std::min(10 * mss, std::max<std::uint32_t>(2 * mss, 14600));
     }
 
     /// No further than any window can reach (RFC 7323 §2.3).
-    std::uint32_t grown(std::uint32_t by) const { return std::min(window_ + by, std::uint32_t{1} << 30); }
+    static std::uint32_t limited(std::uint32_t window) { return std::min(window, std::uint32_t{1} << 30); }
 
-    std::uint32_t mss_ = 536;
-    std::uint32_t window_ = initial_window(536);
+    std::uint32_t mss_;
+    std::uint32_t window_;
     std::uint32_t threshold_ = UINT32_MAX;  // "arbitrarily high" (§3.1)
-    std::uint32_t counted_ = 0;             // octets acknowledged towards the next growth
+    Avoidance avoidance_;
 };
 
 }  // namespace sockeye::transport::tcp

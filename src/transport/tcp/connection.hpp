@@ -8,14 +8,15 @@
 // asks for is decided once, after the batch: one ACK for all of it, with the newest window (RFC 9293
 // MUST-58 and MUST-59).
 //
-// What may leave follows from where the cursor stands in the stream (tcb.hpp draws it) and from the
-// windows, the peer's and the network's. Sending again is no case of its own: a timeout puts the
-// cursor back on SND.UNA, and what follows is ordinary sending within a window of one segment.
-// A closed window is no case of its own either: the same timer makes a probe.
+// What may leave follows from what is marked as lost (recovery.hpp), from what the user has sent
+// since, and from the windows, the peer's and the network's (plan.hpp). Acknowledgments and timers
+// only mark: a timeout marks all that the peer does not have, and what follows is ordinary sending
+// within a window of one segment. A closed window is no case of its own either: the same timer makes
+// a probe.
 //
-// Four timers: retransmission (which is also the persist timer; there is never need of both), the
-// delayed ACK, lingering (2 MSL, or an orphan's patience), and keepalive. run_timers() does what they ask
-// for.
+// Timers: retransmission (which is also the persist timer; there is never need of both), the delayed
+// ACK, lingering (2 MSL, or an orphan's patience), keepalive, and recovery's two, for reordering and for
+// a tail that is silent. run_timers() does what they ask for.
 //
 // Nothing here calls upwards. Tcp asks its connections for segments and reports, by take_changed(),
 // which of them a socket should look at again.

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "transport/tcp/plan.hpp"
+
 namespace sockeye::transport::tcp {
 namespace {
-
-/// What of the stream goes out next.
-struct Plan {
-    std::uint32_t text = 0;  // octets
-    bool fin = false;
-};
 
 // ---- the window we offer
 
@@ -62,24 +58,21 @@ wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     return header;
 }
 
-/// Octets of payload that fit, beside the SACK blocks that are to be told (RFC 9293 MUST-16).
-std::uint32_t segment_room(const Tcb& tcb) {
-    if (tcb.sack_report.empty()) return tcb.snd_mss;
-    const std::size_t blocks = std::min<std::size_t>(tcb.sack_report.size(), tcb.options.timestamps ? 3 : 4);
-    return tcb.snd_mss - static_cast<std::uint32_t>(4 + 8 * blocks);
+/// RFC 6298 §5.1 and §5.6: the timer runs while something is on its way, from the first of it on.
+void start_timer(Tcb& tcb, Sequence from, Instant now) {
+    if (from == tcb.snd_una || tcb.retransmit_at == Instant::never()) tcb.restart_retransmission(now);
 }
 
-/// The cursor moves over `length` sequence numbers that leave now.
+/// The cursor moves over `length` new sequence numbers that leave now.
 void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
-    const bool is_new = tcb.cursor == tcb.snd_nxt;
-    const bool is_first = tcb.cursor == tcb.snd_una;
+    const Sequence from = tcb.cursor;
+    const bool is_new = from == tcb.snd_nxt;  // but a SYN that is sent again
     tcb.cursor += length;
     tcb.snd_nxt = std::max(tcb.snd_nxt, tcb.cursor);
     tcb.last_sent = now;
     if (is_new) tcb.retransmission.start_timing(tcb.cursor, now);
-    if (is_new && is_first) tcb.waiting_since = now;
-    if (is_first || tcb.retransmit_at == Instant::never())  // RFC 6298 §5.1 and §5.6
-        tcb.restart_retransmission(now);
+    if (is_new && from == tcb.snd_una) tcb.waiting_since = now;
+    start_timer(tcb, from, now);
 }
 
 // ---- SYN
@@ -103,54 +96,35 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
 
 // ---- text and FIN
 
-/// Sender's silly window avoidance (RFC 9293 §3.8.6.2.1) with Nagle's algorithm (§3.7.4).
-bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
-    if (plan.text >= segment_room(tcb) || plan.fin) return true;
-    if (tcb.settings.cork == Cork::in) return false;
-    if (tcb.settings.nagle == Nagle::on && tcb.in_flight() > 0) return false;
-    const bool everything = tcb.cursor + plan.text == tcb.outgoing.end();
-    return everything || plan.text >= (tcb.max_snd_wnd + 1) / 2;
-}
-
-/// A zero-window probe carries one octet (RFC 9293 §3.8.6.1); where the window is merely small,
-/// it is SWS avoidance's time that has run out, and everything goes that fits (§3.8.6.2.1 (4)).
-Plan plan_probe(const Tcb& tcb, std::uint32_t text) {
-    const std::uint32_t room = std::max<std::uint32_t>(tcb.snd_wnd, 1);
-    Plan plan{.text = std::min({text, room, segment_room(tcb)})};
-    plan.fin = tcb.fin_queued && plan.text == text && room > text;
-    return plan;
-}
-
-std::optional<Plan> plan_text(const Tcb& tcb) {
-    if (tcb.cursor == tcb.stream_end()) return std::nullopt;
-    const auto all = static_cast<std::uint32_t>(std::max(0, tcb.outgoing.end() - tcb.cursor));
-    if (tcb.probe_due) return plan_probe(tcb, all);
-
-    const Sequence edge = tcb.snd_una + std::min(tcb.snd_wnd, tcb.congestion.window());
-    if (edge <= tcb.cursor) return std::nullopt;
-    const auto usable = static_cast<std::uint32_t>(edge - tcb.cursor);
-    const bool again = tcb.cursor < tcb.snd_nxt;
-    const std::uint32_t limit = again ? static_cast<std::uint32_t>(tcb.snd_nxt - tcb.cursor) : all;
-
-    Plan plan{.text = std::min({all, limit, usable, segment_room(tcb)})};
-    plan.fin = tcb.fin_queued && plan.text == all && usable > plan.text;
-    if (plan.text == 0 && !plan.fin) return std::nullopt;
-    if (!again && !is_worth_sending(tcb, plan)) return std::nullopt;
-    return plan;
+void mark_left(Tcb& tcb, const Plan& plan, Instant now) {
+    const bool is_probe = tcb.recovery.is_probe_due();
+    if (plan.kind == Plan::Kind::fresh) {
+        mark_sent(tcb, plan.length(), now);
+        tcb.recovery.sent(plan.range(), tcb.srtt(), tcb.retransmit_at, now);
+        if (is_probe) tcb.recovery.probe_sent(std::nullopt, now);
+        return;
+    }
+    tcb.last_sent = now;
+    tcb.retransmission.stop_timing();  // Karn (RFC 6298 §3)
+    start_timer(tcb, plan.from, now);
+    if (plan.kind == Plan::Kind::tail_probe)
+        tcb.recovery.probe_sent(plan.range(), now);
+    else
+        tcb.recovery.sent_again(plan.range(), now);
 }
 
 std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const bool idle = tcb.in_flight() == 0 && now - tcb.last_sent > tcb.retransmission.timeout();
-    if (idle && tcb.cursor == tcb.snd_nxt) tcb.congestion.restart_after_idle();
+    if (idle) tcb.congestion.restart_after_idle();
 
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
     tcb.probe_due = false;
-    wire::TcpHeader header = header_at(tcb, tcb.cursor, now);
+    wire::TcpHeader header = header_at(tcb, plan->from, now);
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
-    header.flags.psh = plan->text > 0 && tcb.cursor + plan->text == tcb.outgoing.end();
-    mark_sent(tcb, plan->text + (plan->fin ? 1 : 0), now);
+    header.flags.psh = plan->text > 0 && plan->from + plan->text == tcb.outgoing.end();
+    mark_left(tcb, *plan, now);
     return Outgoing{.header = header, .text = plan->text};
 }
 
@@ -187,18 +161,23 @@ void retransmission_timeout(Tcb& tcb, Instant now) {
         return;
     }
     const bool first = tcb.retries++ == 0;
-    const bool probing = !handshake && (tcb.snd_wnd == 0 || tcb.snd_una == tcb.snd_nxt);
-    if (!probing && first && !handshake)
-        tcb.congestion.timed_out(static_cast<std::uint32_t>(tcb.snd_nxt - tcb.snd_una));
     tcb.retransmission.expired();
-    tcb.probe_due = probing;
-    tcb.cursor = tcb.snd_una;
+    if (handshake) {
+        tcb.cursor = tcb.snd_una;
+        return;
+    }
+    tcb.probe_due = tcb.snd_wnd == 0 || tcb.snd_una == tcb.snd_nxt;
+    if (tcb.probe_due) return;
+    tcb.recovery.timed_out(tcb.congestion);
+    if (first) tcb.congestion.timed_out(tcb.recovery.scoreboard().outstanding());
 }
 
 }  // namespace
 
 void run_timers(Tcb& tcb, Instant now) {
     if (now >= tcb.linger_at) tcb.close(std::nullopt);
+    tcb.recovery.run_timers(tcb.congestion, tcb.srtt(), now);
+    if (tcb.recovery.is_probe_due()) tcb.restart_retransmission(now);
     if (now >= tcb.retransmit_at) retransmission_timeout(tcb, now);
     if (now >= tcb.acknowledge_at) {
         tcb.acknowledge_at = Instant::never();

@@ -113,7 +113,7 @@ TEST(TcpRetransmission, AnAckRestartsTheTimerAndTheLastOneStopsIt_Rfc6298_5_2_5_
 }
 
 TEST(TcpRetransmission, ATimeoutStartsAgainAtSndUnaWithOneSegment_Rfc5681_3_1) {
-    Script script{{.minimum_rto = 1s}};
+    Script script{{.congestion = CongestionControl::new_reno, .minimum_rto = 1s}};
     Connection& connection = script.establish();
     connection.send(bytes(std::string(4 * 1460, 'x'))).value();
     EXPECT_EQ(script.pass(1s),
@@ -149,33 +149,7 @@ TEST(TcpRetransmission, TwoHostsRepairALostSegment) {
     EXPECT_EQ(read_all(*pair.server), "hello");
 }
 
-// ---- the congestion window
-
-TEST(TcpCongestion, StartsWithTenSegmentsOr14600Octets_Rfc6928_2) {
-    EXPECT_EQ(Congestion{1460}.window(), 14600u);
-    EXPECT_EQ(Congestion{536}.window(), 5360u);
-    EXPECT_EQ(Congestion{9000}.window(), 18000u);
-}
-
-TEST(TcpCongestion, GrowsByASegmentAnAckBelowTheThreshold_Rfc5681_3_1) {
-    Congestion congestion{1000};
-    congestion.acknowledged(2000);
-    EXPECT_EQ(congestion.window(), 11000u);
-    congestion.acknowledged(10);
-    EXPECT_EQ(congestion.window(), 11010u);
-}
-
-TEST(TcpCongestion, GrowsByASegmentAWindowAboveTheThreshold_Rfc5681_3_1) {
-    Congestion congestion{1000};
-    congestion.timed_out(8000);
-    ASSERT_EQ(congestion.slow_start_threshold(), 4000u);
-    for (int i = 0; i < 3; ++i) congestion.acknowledged(1000);
-    ASSERT_EQ(congestion.window(), 4000u);
-    for (int i = 0; i < 3; ++i) congestion.acknowledged(1000);
-    EXPECT_EQ(congestion.window(), 4000u);
-    congestion.acknowledged(1000);
-    EXPECT_EQ(congestion.window(), 5000u);
-}
+// ---- the congestion window (congestion_test.cpp has the rest)
 
 TEST(TcpCongestion, TheNetworkGetsNoMoreThanTheWindow) {
     Script script;

@@ -117,6 +117,8 @@ void complete_handshake(Tcb& tcb, const Arrival& arrival) {
     }
     tcb.retries = 0;
     tcb.snd_una = tcb.cursor = ack;
+    tcb.recovery = Recovery{tcb.options.sack ? Sack::permitted : Sack::absent, ack, tcb.snd_mss,
+                            tcb.retransmission.smoothed()};
     tcb.retransmit_at = Instant::never();
     tcb.last_received = arrival.now;
     if (tcb.settings.keepalive) tcb.keepalive_at = arrival.now + tcb.settings.keepalive->idle;
@@ -248,6 +250,13 @@ bool is_ack_plausible(const Tcb& tcb, Sequence ack) {
     return tcb.snd_una - tcb.max_snd_wnd <= ack && ack <= tcb.snd_nxt;
 }
 
+/// RFC 5681 §2: it repeats what the last one said.
+bool is_duplicate(const Tcb& tcb, const Arrival& arrival) {
+    const wire::TcpHeader& header = arrival.header;
+    return header.ack == tcb.snd_una && arrival.length() == 0 &&
+           std::uint32_t{header.window} << tcb.snd_shift == tcb.snd_wnd;
+}
+
 /// Room for what is in flight and for as much again, while that is acknowledged.
 void grow_send_buffer(Tcb& tcb) {
     const std::size_t wanted =
@@ -257,19 +266,27 @@ void grow_send_buffer(Tcb& tcb) {
 
 void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
     const Sequence ack = arrival.header.ack;
-    if (ack <= tcb.snd_una) return;
-    const auto octets = static_cast<std::uint32_t>(ack - tcb.snd_una);
-    tcb.retransmission.acknowledged(ack, arrival.now, echoed_age(tcb, arrival));
-    tcb.congestion.acknowledged(octets);
-    tcb.outgoing.acknowledge(ack);
-    tcb.snd_una = ack;
-    tcb.cursor = std::max(tcb.cursor, ack);
-    tcb.retries = 0;
-    // RFC 6298 §5.2 and §5.3
-    tcb.retransmit_at = Instant::never();
-    tcb.waiting_since = arrival.now;
-    if (tcb.snd_una != tcb.snd_nxt) tcb.restart_retransmission(arrival.now);
-    grow_send_buffer(tcb);
+    const Instant now = arrival.now;
+    if (ack < tcb.snd_una) return;
+    const bool advanced = ack > tcb.snd_una;
+    Acknowledgment told{.ack = ack,
+                        .blocks = arrival.header.sack,
+                        .is_duplicate = is_duplicate(tcb, arrival),
+                        .echoed = echoed_age(tcb, arrival),
+                        .now = now};
+    if (advanced) {
+        tcb.retransmission.acknowledged(ack, now, told.echoed);
+        tcb.outgoing.acknowledge(ack);
+        tcb.snd_una = ack;
+        tcb.retries = 0;
+        // RFC 6298 §5.2 and §5.3
+        tcb.retransmit_at = Instant::never();
+        tcb.waiting_since = now;
+        if (tcb.snd_una != tcb.snd_nxt) tcb.restart_retransmission(now);
+    }
+    told.srtt = tcb.srtt();
+    tcb.recovery.acknowledged(told, tcb.congestion, tcb.retransmit_at);
+    if (advanced) grow_send_buffer(tcb);
 }
 
 void update_window(Tcb& tcb, const Arrival& arrival) {
@@ -282,7 +299,7 @@ void update_window(Tcb& tcb, const Arrival& arrival) {
     if (!was_closed) return;
     tcb.retries = 0;  // the peer answers its probes: it may keep its window shut for ever (MUST-37)
     if (tcb.snd_wnd == 0) return;
-    tcb.cursor = tcb.snd_una;  // what was sent into the closed window was dropped
+    tcb.recovery.resend_all();  // what was sent into the closed window was dropped
     tcb.probe_due = false;
     tcb.retransmission.forget_backoff();
     tcb.retransmit_at = Instant::never();
@@ -446,7 +463,7 @@ Knock knock(const wire::TcpSegment& segment) {
 
 void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     take_options(tcb, syn, now);
-    tcb.congestion = Congestion{tcb.snd_mss};
+    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion};
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);
     tcb.rcv_edge = tcb.incoming.next() + syn_window(tcb);

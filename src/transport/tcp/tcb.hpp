@@ -12,6 +12,7 @@
 #include "transport/tcp/congestion.hpp"
 #include "transport/tcp/receive_buffer.hpp"
 #include "transport/tcp/receive_tuning.hpp"
+#include "transport/tcp/recovery.hpp"
 #include "transport/tcp/retransmission.hpp"
 #include "transport/tcp/sack_report.hpp"
 #include "transport/tcp/segment_limits.hpp"
@@ -32,11 +33,12 @@ enum class AckDue : std::uint8_t { none, delayed, now };
 ///
 /// The stream to the peer, in order of sequence numbers:
 ///
-///     ISS        SND.UNA          cursor          SND.NXT        end of the buffer
-///     SYN | acknowledged | in flight | to be sent again | not yet sent | FIN
+///     ISS        SND.UNA              SND.NXT        end of the buffer
+///     SYN | acknowledged | in flight, or lost | not yet sent | FIN
 ///
-/// `cursor` is what next_segment() sends next. It is SND.NXT but after a timeout, when everything
-/// from SND.UNA on is taken for lost and the cursor starts there again.
+/// `recovery` knows of each segment between SND.UNA and SND.NXT whether it is lost; that goes out
+/// before anything new does. The `cursor` is where new octets are sent from: SND.NXT, but while the
+/// SYN has to be sent again.
 struct Tcb {
     Tcb(const Config& configuration, Sequence initial, Timestamps clock, SegmentLimits limits)
         : config{configuration},
@@ -74,6 +76,7 @@ struct Tcb {
     SendBuffer outgoing;
     Retransmission retransmission;
     Congestion congestion;
+    Recovery recovery;
     bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
     bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
     int retries = 0;          ///< timeouts since the peer last got anything further
@@ -114,9 +117,16 @@ struct Tcb {
     std::uint32_t in_flight() const { return static_cast<std::uint32_t>(cursor - snd_una); }
     bool is_fin_acked() const { return fin_queued && snd_una == stream_end(); }
 
-    Instant next_wakeup() const { return std::min({retransmit_at, acknowledge_at, linger_at, keepalive_at}); }
+    Duration srtt() const { return retransmission.smoothed().value_or(Duration::zero()); }
 
-    void stop_timers() { retransmit_at = acknowledge_at = linger_at = keepalive_at = Instant::never(); }
+    Instant next_wakeup() const {
+        return std::min({retransmit_at, acknowledge_at, linger_at, keepalive_at, recovery.next_wakeup()});
+    }
+
+    void stop_timers() {
+        retransmit_at = acknowledge_at = linger_at = keepalive_at = Instant::never();
+        recovery.stop_timers();
+    }
 
     /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
     Instant give_up_at() const {

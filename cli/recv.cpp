@@ -1,0 +1,72 @@
+// sockeye recv ADDRESS: receives what `sockeye send` sends.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/transfer/receive.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/transfer.hpp"
+#include "cli/verb.hpp"
+#include "sockeye/directory.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+constexpr TransferVerb verb{.name = "recv", .done = "received"};
+
+constexpr const char* examples = R"(Examples:
+  sockeye recv :9000                       waits for: sockeye send FILE HOST:9000
+  sockeye recv 10.0.0.1:9000 --into films  from who runs: sockeye send FILE :9000
+  sockeye recv :9000 --into - | tar x      to standard output
+
+An address without a host listens; --listen does so at any address. Under a
+file's name stands the whole file, checked, or nothing new. What arrived before
+a transfer broke waits beside it, as .NAME.sockeye-part, for the next one.)";
+
+struct Options {
+    std::string into = ".";
+    bool force = false;
+    TransferOptions transfer;
+};
+
+int receive(const Options& options) {
+    KernelNetwork network;
+    if (options.into == "-") {
+        if (options.transfer.json) return fail_usage(verb.name, "--json: standard output is for the files");
+        if (!options.transfer.retry.empty())
+            return fail_usage(verb.name, "--retry: what went to standard output cannot be taken back");
+        Stream output = network.terminal();
+        return run_transfer(verb, network, options.transfer,
+                            [&](Socket connection, app::transfer::Options how) {
+                                return app::transfer::receive(network, std::move(connection),
+                                                              app::transfer::store_in(output), how);
+                            });
+    }
+    Result<Directory> folder = network.directory(options.into);
+    if (!folder) return fail(verb.name, folder.error(), options.into);
+    const Existing existing = options.force ? Existing::replaced : Existing::kept;
+    return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
+        return app::transfer::receive(network, std::move(connection),
+                                      app::transfer::store_in(*folder, existing), how);
+    });
+}
+
+}  // namespace
+
+void add_recv(CLI::App& command, Action& chosen) {
+    CLI::App* sub =
+        command.add_subcommand(std::string{verb.name}, "receive files and directories")->group("Verbs");
+    const auto options = std::make_shared<Options>();
+    sub->add_option("ADDRESS", options->transfer.address, "tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+        ->required()
+        ->type_name("");
+    sub->add_option("--into", options->into, "the folder they go into (. unless said);\n- is standard output")
+        ->type_name("DIR");
+    sub->add_flag("-f,--force", options->force, "replace other files of the same names");
+    add_transfer_options(*sub, options->transfer);
+    sub->footer(examples);
+    sub->callback([options, &chosen] { chosen = [options] { return receive(*options); }; });
+}
+
+}  // namespace sockeye::cli

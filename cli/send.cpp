@@ -1,0 +1,126 @@
+// sockeye send FILE… ADDRESS: sends files and directories to `sockeye recv`.
+#include "app/transfer/send.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "app/transfer/name.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/progress.hpp"
+#include "cli/transfer.hpp"
+#include "cli/verb.hpp"
+#include "cli/words.hpp"
+#include "sockeye/directory.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+using app::transfer::Entry;
+using app::transfer::Item;
+
+constexpr TransferVerb verb{.name = "send", .done = "sent"};
+
+constexpr const char* examples = R"(Examples:
+  sockeye send film.mkv photos/ 10.0.0.2:9000    to who runs: sockeye recv :9000
+  sockeye send film.mkv :9000                    waits for: sockeye recv HOST:9000
+  tar c . | sockeye send - --name all.tar :9000  what comes on standard input
+
+An address without a host listens; --listen does so at any address. Either end
+may listen. All is hashed on its way and checked at its end. A transfer that
+broke goes on where it was when both commands are repeated.)";
+
+struct Options {
+    std::vector<std::string> files;
+    std::string name = "stdin";
+    TransferOptions transfer;
+};
+
+/// What a path is called at the other end: "photos/" and "../photos" are "photos".
+std::string name_of(const std::filesystem::path& given, const std::filesystem::path& canonical) {
+    const std::filesystem::path last =
+        given.has_filename() ? given.filename() : given.parent_path().filename();
+    return (last == "." || last == ".." || last.empty() ? canonical.filename() : last).string();
+}
+
+Result<void> add_file(KernelNetwork& network, const std::string& file, std::vector<Item>& items,
+                      app::transfer::Observer& observer) {
+    std::error_code failed;
+    const auto canonical = std::filesystem::canonical(file, failed);
+    if (failed == std::errc::no_such_file_or_directory)
+        return std::unexpected{Error{Errc::not_found, "send", file}};
+    if (failed) return std::unexpected{Error{Errc::input_output, "send", file + ": " + failed.message()}};
+    Result<Directory> folder = network.directory(canonical.parent_path().string());
+    if (!folder) return std::unexpected{folder.error()};
+    return app::transfer::add_to(items, *folder, canonical.filename().string(), name_of(file, canonical),
+                                 &observer);
+}
+
+Item standard_input(KernelNetwork& network, const std::string& name) {
+    return {
+        .entry = {.kind = Entry::Kind::stream, .mode = 0644, .modified = network.wall_now(), .path = name},
+        .from = memory_directory(network),
+        .path = {}};
+}
+
+/// @returns an exit code, unless all of them have been added
+std::optional<int> add_files(KernelNetwork& network, const Options& options, std::vector<Item>& items) {
+    Progress words{network, Progress::Bar::left_out,
+                   options.transfer.quiet ? Progress::Words::left_out : Progress::Words::said};
+    std::set<std::string> names;
+    for (const std::string& file : options.files) {
+        const std::size_t first = items.size();
+        if (file == "-") {
+            if (const auto good = app::transfer::check_path(options.name); !good)
+                return fail_usage(verb.name, fmt::format("--name: {}", good.error().detail()));
+            items.push_back(standard_input(network, options.name));
+        } else if (const auto added = add_file(network, file, items, words); !added) {
+            return fail(verb.name, added.error(), file);
+        }
+        if (items.size() > first && !names.insert(items[first].entry.path).second)
+            return fail_usage(verb.name,
+                              fmt::format("two of the files are called {}", items[first].entry.path));
+    }
+    return std::nullopt;
+}
+
+int send(const Options& options) {
+    const auto inputs = std::ranges::count(options.files, "-");
+    if (inputs > 0 && !options.transfer.retry.empty())
+        return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
+    KernelNetwork network;
+    std::vector<Item> items;
+    if (const std::optional<int> exit = add_files(network, options, items)) return *exit;
+    Stream input = network.terminal();
+    return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
+        return app::transfer::send(network, std::move(connection), items, how, &input);
+    });
+}
+
+}  // namespace
+
+void add_send(CLI::App& command, Action& chosen) {
+    CLI::App* sub =
+        command.add_subcommand(std::string{verb.name}, "send files and directories")->group("Verbs");
+    const auto options = std::make_shared<Options>();
+    sub->add_option("FILE", options->files, "files and directories; - is standard input")
+        ->required()
+        ->expected(1, -1)
+        ->type_name("");
+    sub->add_option("ADDRESS", options->transfer.address, "tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+        ->required()
+        ->type_name("");
+    sub->add_option("--name", options->name,
+                    "what standard input is called at the other end\n(stdin unless said)")
+        ->type_name("NAME");
+    add_transfer_options(*sub, options->transfer);
+    sub->footer(examples);
+    sub->callback([options, &chosen] { chosen = [options] { return send(*options); }; });
+}
+
+}  // namespace sockeye::cli
