@@ -12,6 +12,7 @@
 #include "cli/congestion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/resolve.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "sockeye/kernel.hpp"
@@ -56,9 +57,9 @@ Duration cpu_used() {
 }
 
 int serve(const Target& target) {
-    const Result<Address> at = target.numeric();
-    if (!at) return fail(verb, at.error());
     KernelNetwork network;
+    const Result<Address> at = resolve(network, target);
+    if (!at) return fail(verb, at.error());
     Result<Socket> server = create_server(network, *at);
     if (!server) return fail(verb, server.error(), url(Transport::tcp, *at));
     const Interrupts interrupts{network};

@@ -20,6 +20,7 @@
 #include "socket/kernel/name_servers.hpp"
 #include "sockeye/kernel.hpp"
 #include "wire/dns_query.hpp"
+#include "wire/text_application.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -49,35 +50,6 @@ struct Options {
     std::string timeout = "5s";
     bool json = false;
 };
-
-struct TypeName {
-    std::string_view name;
-    DnsType type;
-};
-constexpr std::array type_names{
-    TypeName{"A", DnsType::a},     TypeName{"AAAA", DnsType::aaaa}, TypeName{"CNAME", DnsType::cname},
-    TypeName{"MX", DnsType{15}},   TypeName{"NS", DnsType::ns},     TypeName{"PTR", DnsType::ptr},
-    TypeName{"SOA", DnsType::soa}, TypeName{"SRV", DnsType{33}},    TypeName{"TXT", DnsType::txt},
-    TypeName{"ANY", DnsType::any},
-};
-
-std::string name_of(DnsType type) {
-    const auto* found = std::ranges::find(type_names, type, &TypeName::type);
-    if (found != type_names.end()) return std::string{found->name};
-    return fmt::format("TYPE{}", static_cast<unsigned>(type));  // RFC 3597 §5
-}
-
-/// @returns nothing where there is no such type
-std::optional<DnsType> type_named(std::string name) {
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    const auto* found = std::ranges::find(type_names, name, &TypeName::name);
-    if (found != type_names.end()) return found->type;
-    if (!name.starts_with("TYPE")) return std::nullopt;
-    const auto number = address_text::parse_number(std::string_view{name}.substr(4), 65535);
-    return number ? std::optional{static_cast<DnsType>(*number)} : std::nullopt;
-}
 
 // --- what a record says ---------------------------------------------------------------------------
 
@@ -183,7 +155,7 @@ std::string to_json(const Asked& asked, const Address& server) {
     Json line{{"kind", "dns"},
               {"asked", asked.word},
               {"name", asked.question.name.to_string()},
-              {"type", name_of(asked.question.type)},
+              {"type", wire::dns_type_text(asked.question.type)},
               {"server", server.to_string()}};
     const Result<app::DnsReply>& reply = *asked.reply;
     if (!reply) {
@@ -197,7 +169,7 @@ std::string to_json(const Asked& asked, const Address& server) {
     line["records"] = Json::array();
     for (const wire::DnsRecord& record : records_of(*reply))
         line["records"].push_back({{"name", record.name.to_string()},
-                                   {"type", name_of(record.type)},
+                                   {"type", wire::dns_type_text(record.type)},
                                    {"ttl", record.ttl},
                                    {"data", std::visit(InWords{}, record.data)}});
     return json_line(line);
@@ -210,10 +182,10 @@ void add_rows(std::vector<Row>& rows, const Asked& asked) {
     if (reply.questions > 1) time += fmt::format(", asked {} times", reply.questions);
     const std::vector<wire::DnsRecord> records = records_of(reply);
     if (records.empty())
-        rows.push_back({asked.question.name.to_string(), name_of(asked.question.type), "-",
+        rows.push_back({asked.question.name.to_string(), wire::dns_type_text(asked.question.type), "-",
                         fmt::format("({})", why_not(reply.message.code)), time});
     for (const wire::DnsRecord& record : records)
-        rows.push_back({record.name.to_string(), name_of(record.type), std::to_string(record.ttl),
+        rows.push_back({record.name.to_string(), wire::dns_type_text(record.type), std::to_string(record.ttl),
                         std::visit(InWords{}, record.data), time});
 }
 
@@ -263,7 +235,8 @@ int dns(const Options& options) {
     }
     const Result<Duration> patience = parse_duration(options.timeout);
     if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
-    const std::optional<DnsType> type = options.type.empty() ? std::nullopt : type_named(options.type);
+    const std::optional<DnsType> type =
+        options.type.empty() ? std::nullopt : wire::dns_type_named(options.type);
     if (!options.type.empty() && !type)
         return fail_usage(verb, fmt::format("--type: no type '{}': write A, AAAA, PTR, MX, NS, SOA, TXT …",
                                             address_text::shown(options.type)));

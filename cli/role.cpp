@@ -1,11 +1,17 @@
 #include "cli/role.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <utility>
 
 #include "app/chat/room.hpp"
 #include "app/conversation.hpp"
+#include "app/files.hpp"
+#include "app/http/server.hpp"
 #include "cli/exec.hpp"
+#include "cli/place.hpp"
+#include "cli/words.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -36,6 +42,48 @@ Role runs(std::string name, const std::string& command) {
             .datagrams = {}};
 }
 
+Role pushes(std::string name, const std::string& path) {
+    return {.name = std::move(name),
+            .sessions = [path](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
+                Result<Place> place = place_of(network, path);
+                if (!place) return std::unexpected{place.error()};
+                if (const Result<File> file = place->directory.open(place->name); !file)
+                    return std::unexpected{file.error()};
+                return app::conversing(app::push(network, place->directory, place->name), observer);
+            },
+            .datagrams = {}};
+}
+
+Role saves(std::string name, const std::string& pattern) {
+    return {
+        .name = std::move(name),
+        .sessions = [pattern](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
+            Result<Place> place = place_of(network, pattern);
+            if (!place) return std::unexpected{place.error()};
+            if (!pattern.contains("%n") && place->directory.stat(place->name))
+                return std::unexpected{Error{Errc::exists, "listen", pattern}};
+            const app::Saved told = [](const std::string& path, std::uint64_t octets) {
+                say(fmt::format("saved {} ({} B)", path, octets));
+            };
+            return app::conversing(app::save(network, place->directory, place->name, told), observer);
+        },
+        .datagrams = {},
+        .needs_once = pattern.contains("%n")
+                          ? ""
+                          : "--save: put %n where each client's number goes (job-%n.bin), or add --once"};
+}
+
+Role serves_http(std::string name, const std::string& folder) {
+    return {
+        .name = std::move(name),
+        .sessions = [folder](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
+            Result<Directory> directory = network.directory(folder);
+            if (!directory) return std::unexpected{directory.error()};
+            return app::conversing(app::http::site(network, std::move(*directory)), observer);
+        },
+        .datagrams = {}};
+}
+
 /// @param bye  read once the command line has been
 Role holds_a_chat(const std::string& bye) {
     return {.name = "--chat",
@@ -43,7 +91,8 @@ Role holds_a_chat(const std::string& bye) {
                 [&bye](KernelNetwork& network, app::Observer* observer) {
                     return app::conversing(app::chat::room(network, app::chat::RoomOptions{bye}), observer);
                 },
-            .datagrams = {}};
+            .datagrams = {},
+            .is_one_place = true};
 }
 
 }  // namespace
@@ -68,6 +117,10 @@ void add_roles(CLI::App& sub, RoleOptions& options) {
                [](std::string name, const std::string& text) {
                    return answers_with(std::move(name), app::reply(text));
                });
+    with_value("--push", "FILE", "send FILE to whoever comes, and no more", pushes);
+    with_value("--save", "PATTERN",
+               "keep what each client sends: job-%n.bin is\njob-1.bin, job-2.bin and so on", saves);
+    with_value("--http", "DIR", "serve the files of DIR to browsers", serves_http);
     with_value("--exec", "COMMAND", "run it with /bin/sh for each client, joined to its\ninput and output",
                runs);
     sub.add_flag_callback(

@@ -12,6 +12,7 @@
 
 #include "app/transfer/name.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/place.hpp"
 #include "cli/progress.hpp"
 #include "cli/transfer.hpp"
 #include "cli/verb.hpp"
@@ -42,23 +43,20 @@ struct Options {
 };
 
 /// What a path is called at the other end: "photos/" and "../photos" are "photos".
-std::string name_of(const std::filesystem::path& given, const std::filesystem::path& canonical) {
+std::string name_of(const std::filesystem::path& given, const std::string& real) {
     const std::filesystem::path last =
         given.has_filename() ? given.filename() : given.parent_path().filename();
-    return (last == "." || last == ".." || last.empty() ? canonical.filename() : last).string();
+    return last == "." || last == ".." || last.empty() ? real : last.string();
 }
 
 Result<void> add_file(KernelNetwork& network, const std::string& file, std::vector<Item>& items,
                       app::transfer::Observer& observer) {
-    std::error_code failed;
-    const auto canonical = std::filesystem::canonical(file, failed);
-    if (failed == std::errc::no_such_file_or_directory)
+    std::error_code unknown;  // what it is, place_of() finds out
+    if (!std::filesystem::exists(file, unknown) && !unknown)
         return std::unexpected{Error{Errc::not_found, "send", file}};
-    if (failed) return std::unexpected{Error{Errc::input_output, "send", file + ": " + failed.message()}};
-    Result<Directory> folder = network.directory(canonical.parent_path().string());
-    if (!folder) return std::unexpected{folder.error()};
-    return app::transfer::add_to(items, *folder, canonical.filename().string(), name_of(file, canonical),
-                                 &observer);
+    const Result<Place> place = place_of(network, file);
+    if (!place) return std::unexpected{place.error()};
+    return app::transfer::add_to(items, place->directory, place->name, name_of(file, place->name), &observer);
 }
 
 Item standard_input(KernelNetwork& network, const std::string& name) {
@@ -90,6 +88,7 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
 }
 
 int send(const Options& options) {
+    if (options.files.empty()) return fail_usage(verb.name, "FILE comes first, and ADDRESS last");
     const auto inputs = std::ranges::count(options.files, "-");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
@@ -108,11 +107,10 @@ void add_send(CLI::App& command, Action& chosen) {
     CLI::App* sub =
         command.add_subcommand(std::string{verb.name}, "send files and directories")->group("Verbs");
     const auto options = std::make_shared<Options>();
-    sub->add_option("FILE", options->files, "files and directories; - is standard input")
-        ->required()
-        ->expected(1, -1)
-        ->type_name("");
-    sub->add_option("ADDRESS", options->transfer.address, "tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+    // One option for both: of two, the first would take all words.
+    sub->add_option("WORDS", options->files,
+                    "FILE… ADDRESS: files, directories or - for standard\n"
+                    "input; tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
         ->required()
         ->type_name("");
     sub->add_option("--name", options->name,
@@ -120,7 +118,11 @@ void add_send(CLI::App& command, Action& chosen) {
         ->type_name("NAME");
     add_transfer_options(*sub, options->transfer);
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return send(*options); }; });
+    sub->callback([options, &chosen] {
+        options->transfer.address = options->files.back();
+        options->files.pop_back();
+        chosen = [options] { return send(*options); };
+    });
 }
 
 }  // namespace sockeye::cli
