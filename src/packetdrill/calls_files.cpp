@@ -17,57 +17,41 @@ std::optional<Duration> patience_of(int timeout_ms) {
 }  // namespace
 
 Outcome control_descriptor(Machine& machine, int fd, int command, long argument) {
-    return machine.run([&]() -> Outcome {
-        const std::shared_ptr<File> file = file_of(machine, fd);
-        if (file == nullptr) return -EBADF;
-        switch (command) {
-            case F_GETFL: return O_RDWR | (file->nonblocking ? O_NONBLOCK : 0);
-            case F_SETFL: file->nonblocking = (argument & O_NONBLOCK) != 0; return 0;
-            case F_GETFD: return ::fcntl(fd, F_GETFD);
-            case F_SETFD: return ::fcntl(fd, F_SETFD, argument);
-            default: return -EINVAL;
-        }
-    });
+    const std::shared_ptr<File> file = file_of(machine, fd);
+    if (file == nullptr) return -EBADF;
+    switch (command) {
+        case F_GETFL: return O_RDWR | (file->nonblocking ? O_NONBLOCK : 0);
+        case F_SETFL: file->nonblocking = (argument & O_NONBLOCK) != 0; return 0;
+        case F_GETFD: return ::fcntl(fd, F_GETFD);
+        case F_SETFD: return ::fcntl(fd, F_SETFD, argument);
+        default: return -EINVAL;
+    }
 }
 
 Outcome control_device(Machine& machine, int fd, unsigned long request, void* argument) {
-    return machine.run([&]() -> Outcome {
-        const std::shared_ptr<File> file = file_of(machine, fd);
-        if (file == nullptr) return -EBADF;
-        if (argument == nullptr) return -EFAULT;
-        int& value = *static_cast<int*>(argument);
-        if (request == FIONBIO) {
-            file->nonblocking = value != 0;
-            return 0;
-        }
-        Outcome octets = -ENOTTY;
-        static_assert(SIOCINQ == FIONREAD && SIOCOUTQ == TIOCOUTQ);
-        if (request == SIOCINQ) octets = file->readable();
-        if (request == SIOCOUTQ) octets = file->unsent();
-        if (octets < 0) return octets;
-        value = static_cast<int>(octets);
+    const std::shared_ptr<File> file = file_of(machine, fd);
+    if (file == nullptr) return -EBADF;
+    if (argument == nullptr) return -EFAULT;
+    int& value = *static_cast<int*>(argument);
+    if (request == FIONBIO) {
+        file->nonblocking = value != 0;
         return 0;
-    });
+    }
+    Outcome octets = -ENOTTY;
+    static_assert(SIOCINQ == FIONREAD && SIOCOUTQ == TIOCOUTQ);
+    if (request == SIOCINQ) octets = file->readable();
+    if (request == SIOCOUTQ) octets = file->unsent();
+    if (octets < 0) return octets;
+    value = static_cast<int>(octets);
+    return 0;
 }
 
 Outcome close(Machine& machine, int fd) {
-    std::shared_ptr<File> file;
-    std::optional<Duration> lingers;
-    const Outcome found = machine.run([&]() -> Outcome {
-        file = machine.descriptors().remove(fd);
-        if (file == nullptr) return -EBADF;
-        lingers = file->begin_close();
-        if (!lingers) file.reset();
-        return 0;
-    });
-    if (found != 0 || file == nullptr) return found;
-    const bool waits = !file->nonblocking;
-    (void)machine.wait([&] { return file->is_closing_done(); }, waits ? lingers : Duration::zero(),
-                       [] { return 0; });
-    return machine.run([&] {
-        file.reset();
-        return 0;
-    });
+    const std::shared_ptr<File> file = machine.descriptors().remove(fd);
+    if (file == nullptr) return -EBADF;
+    const std::optional<Duration> lingers = file->begin_close();
+    if (!lingers || file->nonblocking) return 0;
+    return machine.wait([&] { return file->is_closing_done(); }, lingers, [] { return 0; });
 }
 
 Outcome poll(Machine& machine, std::span<pollfd> fds, int timeout_ms) {
@@ -88,28 +72,21 @@ Outcome poll(Machine& machine, std::span<pollfd> fds, int timeout_ms) {
 
 Outcome create_epoll(Machine& machine, int size) {
     if (size <= 0) return -EINVAL;
-    return machine.run([&] { return machine.descriptors().add(std::make_shared<Epoll>()); });
+    return machine.descriptors().add(std::make_shared<Epoll>());
 }
 
 Outcome control_epoll(Machine& machine, int epoll, int operation, int fd, const epoll_event* event) {
-    return machine.run([&]() -> Outcome {
-        const auto set = std::dynamic_pointer_cast<Epoll>(file_of(machine, epoll));
-        const std::shared_ptr<File> file = file_of(machine, fd);
-        if (file == nullptr || file_of(machine, epoll) == nullptr) return -EBADF;
-        if (set == nullptr || set == file) return -EINVAL;
-        if (event == nullptr && operation != EPOLL_CTL_DEL) return -EFAULT;
-        return set->control(operation, fd, file, event);
-    });
+    const auto set = std::dynamic_pointer_cast<Epoll>(file_of(machine, epoll));
+    const std::shared_ptr<File> file = file_of(machine, fd);
+    if (file == nullptr || file_of(machine, epoll) == nullptr) return -EBADF;
+    if (set == nullptr || set == file) return -EINVAL;
+    if (event == nullptr && operation != EPOLL_CTL_DEL) return -EFAULT;
+    return set->control(operation, fd, file, event);
 }
 
 Outcome wait_for_epoll(Machine& machine, int epoll, std::span<epoll_event> events, int timeout_ms) {
-    std::shared_ptr<Epoll> set;
-    const Outcome found = machine.run([&]() -> Outcome {
-        set = std::dynamic_pointer_cast<Epoll>(file_of(machine, epoll));
-        if (set != nullptr) return 0;
-        return file_of(machine, epoll) == nullptr ? -EBADF : -EINVAL;
-    });
-    if (found != 0) return found;
+    const auto set = std::dynamic_pointer_cast<Epoll>(file_of(machine, epoll));
+    if (set == nullptr) return file_of(machine, epoll) == nullptr ? -EBADF : -EINVAL;
     return machine.wait([&] { return set->collect(events); }, patience_of(timeout_ms), [] { return 0; });
 }
 

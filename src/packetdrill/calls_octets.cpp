@@ -13,12 +13,10 @@ namespace {
 
 /// @returns 0, EBADF or ENOTSOCK
 Outcome find(Machine& machine, int fd, From from, std::shared_ptr<File>& file) {
-    return machine.run([&]() -> Outcome {
-        file = file_of(machine, fd);
-        if (file == nullptr) return -EBADF;
-        const bool is_socket = std::dynamic_pointer_cast<Socket>(file) != nullptr;
-        return from == From::a_socket && !is_socket ? -ENOTSOCK : 0;
-    });
+    file = file_of(machine, fd);
+    if (file == nullptr) return -EBADF;
+    const bool is_socket = std::dynamic_pointer_cast<Socket>(file) != nullptr;
+    return from == From::a_socket && !is_socket ? -ENOTSOCK : 0;
 }
 
 std::optional<Duration> timeout_of(const File& file, std::optional<Duration> Socket::* timeout) {
@@ -68,19 +66,17 @@ Outcome send_message(Machine& machine, int fd, const msghdr& message, int flags)
 }
 
 Outcome make_pipe(Machine& machine, int fds[2]) {
-    return machine.run([&]() -> Outcome {
-        PipeEnd::Pair pair = PipeEnd::make();
-        const Outcome reader = machine.descriptors().add(std::move(pair.reader));
-        if (reader < 0) return reader;
-        const Outcome writer = machine.descriptors().add(std::move(pair.writer));
-        if (writer < 0) {
-            (void)machine.descriptors().remove(static_cast<int>(reader));
-            return writer;
-        }
-        fds[0] = static_cast<int>(reader);
-        fds[1] = static_cast<int>(writer);
-        return 0;
-    });
+    PipeEnd::Pair pair = PipeEnd::make();
+    const Outcome reader = machine.descriptors().add(std::move(pair.reader));
+    if (reader < 0) return reader;
+    const Outcome writer = machine.descriptors().add(std::move(pair.writer));
+    if (writer < 0) {
+        (void)machine.descriptors().remove(static_cast<int>(reader));
+        return writer;
+    }
+    fds[0] = static_cast<int>(reader);
+    fds[1] = static_cast<int>(writer);
+    return 0;
 }
 
 namespace {

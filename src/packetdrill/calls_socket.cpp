@@ -26,26 +26,22 @@ Outcome open_socket(Machine& machine, int domain, int type, int protocol) {
     if (kind != SOCK_STREAM && kind != SOCK_DGRAM) return -ESOCKTNOSUPPORT;
     const int usual = kind == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
     if (protocol != 0 && protocol != usual) return -EPROTONOSUPPORT;
-    return machine.run([&] {
-        std::shared_ptr<Socket> socket;
-        if (kind == SOCK_STREAM)
-            socket = std::make_shared<TcpSocket>(machine, family);
-        else
-            socket = std::make_shared<UdpSocket>(machine, family);
-        socket->nonblocking = (type & SOCK_NONBLOCK) != 0;
-        return machine.descriptors().add(std::move(socket));
-    });
+    std::shared_ptr<Socket> socket;
+    if (kind == SOCK_STREAM)
+        socket = std::make_shared<TcpSocket>(machine, family);
+    else
+        socket = std::make_shared<UdpSocket>(machine, family);
+    socket->nonblocking = (type & SOCK_NONBLOCK) != 0;
+    return machine.descriptors().add(std::move(socket));
 }
 
 namespace {
 
 template <class Body>
 Outcome with_socket(Machine& machine, int fd, Body body) {
-    return machine.run([&]() -> Outcome {
-        std::shared_ptr<Socket> socket;
-        if (const Outcome bad = find_socket(machine, fd, socket); bad != 0) return bad;
-        return body(*socket);
-    });
+    std::shared_ptr<Socket> socket;
+    if (const Outcome bad = find_socket(machine, fd, socket); bad != 0) return bad;
+    return body(*socket);
 }
 
 }  // namespace
@@ -67,13 +63,7 @@ Outcome shutdown(Machine& machine, int fd, int how) {
 
 Outcome accept(Machine& machine, int fd, sockaddr* peer, socklen_t* length) {
     std::shared_ptr<Socket> listener;
-    std::optional<Duration> patient;
-    const Outcome found = machine.run([&] {
-        const Outcome outcome = find_socket(machine, fd, listener);
-        if (outcome == 0) patient = patience(*listener, 0, listener->receive_timeout);
-        return outcome;
-    });
-    if (found != 0) return found;
+    if (const Outcome bad = find_socket(machine, fd, listener); bad != 0) return bad;
     const auto attempt = [&]() -> Outcome {
         std::shared_ptr<Socket> accepted;
         if (const Outcome outcome = listener->accept(accepted); outcome != 0) return outcome;
@@ -82,20 +72,19 @@ Outcome accept(Machine& machine, int fd, sockaddr* peer, socklen_t* length) {
             copy_sockaddr(storage, write_sockaddr(*address, storage), peer, length);
         return machine.descriptors().add(std::move(accepted));
     };
-    return machine.wait(attempt, patient, [] { return would_wait; });
+    return machine.wait(attempt, patience(*listener, 0, listener->receive_timeout),
+                        [] { return would_wait; });
 }
 
 Outcome connect(Machine& machine, int fd, const sockaddr* peer, socklen_t length) {
     std::shared_ptr<Socket> socket;
-    std::optional<Duration> patient;
-    const Outcome begun = with_socket(machine, fd, [&](Socket& found) -> Outcome {
-        socket = std::static_pointer_cast<Socket>(file_of(machine, fd));
-        patient = patience(found, 0, found.send_timeout);
-        if (peer != nullptr && length >= sizeof(sa_family_t) && peer->sa_family == AF_UNSPEC)
-            return found.disconnect();
-        const auto address = read_sockaddr(found.family(), peer, length);
-        return address ? found.connect(*address) : address.error();
-    });
+    if (const Outcome bad = find_socket(machine, fd, socket); bad != 0) return bad;
+    if (peer != nullptr && length >= sizeof(sa_family_t) && peer->sa_family == AF_UNSPEC)
+        return socket->disconnect();
+    const auto address = read_sockaddr(socket->family(), peer, length);
+    if (!address) return address.error();
+    const Outcome begun = socket->connect(*address);
+    const auto patient = patience(*socket, 0, socket->send_timeout);
     const bool goes_on = begun == would_wait || (begun == -EALREADY && patient != Duration::zero());
     if (!goes_on) return begun;
     return machine.wait([&] { return socket->finish_connect(); }, patient, [] { return -EINPROGRESS; });

@@ -26,9 +26,14 @@ Outcome tell(Outcome outcome) {
 template <class Return, class... Parameters>
 struct Entry {
     template <Outcome (*Call)(Machine&, Parameters...)>
+    static Outcome visit(Machine& machine, Parameters... parameters) {
+        const Machine::Visit inside{machine};
+        return Call(machine, parameters...);
+    }
+    template <Outcome (*Call)(Machine&, Parameters...)>
     static Return call(void* userdata, Parameters... parameters) {
         auto* const machine = static_cast<Machine*>(userdata);
-        const Outcome outcome = machine == nullptr ? -EINVAL : Call(*machine, parameters...);
+        const Outcome outcome = machine == nullptr ? -EINVAL : visit<Call>(*machine, parameters...);
         return static_cast<Return>(tell(outcome));
     }
 };
@@ -131,6 +136,7 @@ int netdev_receive(void* userdata, void* packet, std::size_t* octets, long long*
     *octets = 0;
     auto* const machine = static_cast<Machine*>(userdata);
     if (machine == nullptr) return 0;
+    const Machine::Visit visit{*machine};
     const auto departure = machine->depart();
     if (!departure) return 0;
     const auto bytes = departure->packet.bytes();

@@ -19,12 +19,13 @@ stack::Options options_of(const Flags& flags) {
 
 // ---- who is inside
 
-Machine::Visit::Visit(Machine& machine_) : machine{machine_}, lock{machine_.mutex_} {
-    ++machine.visitors_;
+Machine::Visit::Visit(Machine& machine) : machine_{machine}, lock_{machine.mutex_} {
+    ++machine_.visitors_;
 }
 
 Machine::Visit::~Visit() {
-    if (--machine.visitors_ == 0) machine.left_.notify_all();
+    machine_.settle();
+    if (--machine_.visitors_ == 0) machine_.left_.notify_all();
 }
 
 Machine::Machine(const Flags& flags)
@@ -107,7 +108,6 @@ bool Machine::try_again() {
 }
 
 Outcome Machine::wait(const Attempt& attempt, std::optional<Duration> patience, const Attempt& late) {
-    Visit visit{*this};
     if (closing_) return -EINTR;
     const Outcome outcome = attempt();
     settle();
@@ -119,7 +119,9 @@ Outcome Machine::wait(const Attempt& attempt, std::optional<Duration> patience, 
     settle();
     const bool moves_time = std::this_thread::get_id() == mover_;
     if (moves_time) drive_until_ended(waiting);
-    waiting.woken.wait(visit.lock, [&] { return waiting.outcome.has_value(); });
+    std::unique_lock lock{mutex_, std::adopt_lock};
+    waiting.woken.wait(lock, [&] { return waiting.outcome.has_value(); });
+    lock.release();  // it is the visit's
     if (!moves_time) returned_[std::this_thread::get_id()] = waiting.ended;
     return *waiting.outcome;
 }
@@ -151,14 +153,12 @@ bool Machine::advance(Instant limit) {
 }
 
 void Machine::sleep(Duration duration) {
-    const Visit visit{*this};
     const Instant until = clock_.now() + duration;
     while (advance(until)) continue;
     clock_.move_to(until);
 }
 
 WallTime Machine::read_clock() {
-    const Visit visit{*this};
     if (auto returned = returned_.extract(std::this_thread::get_id())) return wall_at(returned.mapped());
     const Instant until = clock_.now() + 1us;  // a driver spins for the last of a wait
     while (advance(until)) continue;
@@ -169,13 +169,11 @@ WallTime Machine::read_clock() {
 // ---- packets
 
 void Machine::arrive(std::span<const std::byte> packet) {
-    const Visit visit{*this};
     network_.receive(*device_, Packet{packet}, clock_.now());
     settle();
 }
 
 std::optional<Machine::Departure> Machine::depart() {
-    const Visit visit{*this};
     const Instant limit = clock_.now() + horizon;
     while (departures_.empty())
         if (!advance(limit)) return std::nullopt;

@@ -41,21 +41,27 @@ public:
         std::size_t segment = 0;  ///< octets of payload in each of those that it stands for
     };
 
-    /// Runs `body` under the lock, and then all that follows from it at this moment.
-    template <class Body>
-    Outcome run(Body body) {
-        const Visit visit{*this};
-        const Outcome outcome = body();
-        settle();
-        return outcome;
-    }
+    /// A call of the driver's, from its first step to its last: one at a time, but for those that wait.
+    /// What follows from it at this moment has happened when it is over.
+    class Visit {
+    public:
+        explicit Visit(Machine& machine);
+        Visit(const Visit&) = delete;
+        Visit& operator=(const Visit&) = delete;
+        ~Visit();
 
-    /// The same with a call that is tried again while it would have to wait, until `patience` is over
-    /// (nullopt: for ever), which ends it with what `late` says.
+    private:
+        Machine& machine_;
+        std::unique_lock<std::mutex> lock_;
+    };
+
+    // All the rest is for visitors.
+
+    /// Tries, again and again while that would have to wait, until `patience` is over (nullopt: for ever),
+    /// which ends the call with what `late` says.
     using Attempt = std::function<Outcome()>;
     Outcome wait(const Attempt& attempt, std::optional<Duration> patience, const Attempt& late);
 
-    // Under the lock, from within run() or an attempt.
     stack::StackNetwork& network() { return network_; }
     Descriptors& descriptors() { return descriptors_; }
     Instant now() const { return clock_.now(); }
@@ -72,13 +78,6 @@ public:
     WallTime wall_at(Instant at) const { return network_.wall_now() - (clock_.now() - at); }
 
 private:
-    /// A thread inside a call.
-    struct Visit {
-        explicit Visit(Machine& machine);
-        ~Visit();
-        Machine& machine;
-        std::unique_lock<std::mutex> lock;
-    };
     struct Waiting {
         const Attempt& attempt;
         Instant until;
