@@ -102,7 +102,7 @@ public:
                 inject(event.text);
                 return;
             case Event::Kind::call: return call(event, at, base);
-            case Event::Kind::assertion: return check(event.text);
+            case Event::Kind::assertion: wait_until(at); return check(event.text);
         }
     }
 
