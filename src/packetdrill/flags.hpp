@@ -27,7 +27,7 @@ enum class Offload : std::uint8_t { off, on };
 struct Place {
     IpAddress local;
     std::optional<IpAddress> gateway;  ///< nullopt, or `local`: the link's other end is everybody
-    std::optional<IpAddress> remote;   ///< must be within reach
+    std::optional<IpAddress> remote;   ///< not this host
 };
 
 /// The textbook's stack where nothing is said: RFC 9293 with delayed ACKs from the first segment on and

@@ -48,9 +48,7 @@ std::optional<std::string> Machine::settle_in(const Flags& flags) {
         if (!is_direct && !ip.add_route(everywhere, *place.gateway))
             return "gateway " + place.gateway->to_string() + " is not in the network of local " +
                    place.local.to_string() + "/" + std::to_string(bits) + ": give one that is";
-        if (!place.remote) continue;
-        const Result<IpAddress> source = ip.source_for(*place.remote);
-        if (!source || *source != place.local)
+        if (place.remote && ip.is_local(*place.remote))
             return "remote " + place.remote->to_string() + " is this host's own: give another's address";
     }
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #include <array>
@@ -174,6 +175,8 @@ TEST(DoorOffload, LetsSegmentsLeaveAsOne) {
     Door door{"gso=1"};
     Peer peer{door};
     const int fd = peer.opens(peer.listens());
+    const int on = 1;
+    door->setsockopt(door.self(), fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::vector<std::byte> text(2500);
     EXPECT_EQ(door->write(door.self(), fd, text.data(), text.size()), 2500);
     EXPECT_EQ(peer.hears("P. 1:2501(2500) ack 1"), "");
