@@ -40,7 +40,10 @@ std::optional<std::string> Machine::settle_in(const Flags& flags) {
     network::Ip& ip = network_.ip();
     for (const Place& place : flags.places) {
         const bool is_ipv6 = place.local.family() == Family::inet6;
-        if (is_ipv6 && flags.mtu < ipv6_least_mtu) continue;
+        if (is_ipv6 && flags.mtu < ipv6_least_mtu) {
+            if (place.remote || place.gateway) return "IPv6 needs a larger MTU: write mtu=1280";
+            continue;
+        }
         const bool is_direct = !place.gateway || *place.gateway == place.local;
         const std::uint8_t bits = is_direct ? 0 : is_ipv6 ? 48 : 16;  // as drivers' own networks
         ip.add_address(ip.interfaces().front(), Prefix{place.local, bits});

@@ -161,8 +161,8 @@ private:
     }
 
     void call(const Event& event, Duration at, Duration base) {
-        finish_blocking();
         wait_until(at);
+        finish_blocking();
         const Call made = read_call(event.text);
         if (!event.until) {
             const std::string otherwise = calls_.make(made);

@@ -50,8 +50,10 @@ void acknowledge_now(Tcb& tcb) {
 /// At least every second full-sized segment, and none later than the delay (RFC 9293 §3.8.6.3).
 void acknowledge_soon(Tcb& tcb, Instant now) {
     const auto waiting = static_cast<std::size_t>(tcb.rcv_nxt() - tcb.last_ack_sent);
-    const std::size_t two_segments = std::min<std::size_t>(2 * tcb.rcv_mss, tcb.incoming.limit());
-    const bool waits = tcb.settings.delayed_ack == DelayedAck::on && waiting < two_segments;
+    const std::size_t enough =
+        tcb.config.ack_pace == AckPace::second_full_segment ? 2 * tcb.rcv_mss : tcb.rcv_mss + 1;
+    const bool waits = tcb.settings.delayed_ack == DelayedAck::on &&
+                       waiting < std::min<std::size_t>(enough, tcb.incoming.limit());
     if (!waits) return acknowledge_now(tcb);
     if (tcb.ack_due != AckDue::none) return;
     tcb.ack_due = AckDue::delayed;

@@ -365,5 +365,14 @@ TEST(TcpSettings, TheAckOfAFinLeavesAtOnceWhereItMayNotWait) {
     EXPECT_EQ(script.sent(), "ACK 1 ack 2\n");
 }
 
+TEST(TcpSettings, AnAckLeavesAtOnceForMoreThanOneSegmentWhereThatIsThePace) {
+    Script script{{.ack_pace = AckPace::beyond_one_segment}};
+    script.establish();
+    script.arrives({.flags = {.ack = true}, .seq = 1, .ack = 1, .text = std::string(1000, 'x')});
+    EXPECT_EQ(script.sent(), "");
+    script.arrives({.flags = {.ack = true}, .seq = 1001, .ack = 1, .text = "x"});
+    EXPECT_EQ(script.sent(), "ACK 1 ack 1002\n");
+}
+
 }  // namespace
 }  // namespace sockeye::transport::tcp::test
