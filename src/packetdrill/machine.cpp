@@ -94,11 +94,12 @@ bool Machine::try_again() {
     for (auto each = waiting_.begin(); each != waiting_.end();) {
         Waiting& waiting = **each;
         Outcome outcome = waiting.attempt();
-        if (outcome == would_wait && clock_.now() >= waiting.until) outcome = waiting.late();
-        if (outcome == would_wait) {
+        const bool is_late = outcome == would_wait && clock_.now() >= waiting.until;
+        if (outcome == would_wait && !is_late) {
             ++each;
             continue;
         }
+        if (is_late) outcome = waiting.late();
         waiting.outcome = outcome;
         waiting.ended = clock_.now();
         waiting.woken.notify_all();
@@ -127,9 +128,11 @@ Outcome Machine::wait(const Attempt& attempt, std::optional<Duration> patience, 
     return *waiting.outcome;
 }
 
-/// Nobody else would: time moves on until the call has ended or nothing is left that could end it.
+/// Nobody else would: time moves on until the call has ended, or nothing is left that could end it within
+/// the horizon.
 void Machine::drive_until_ended(const Waiting& waiting) {
-    while (!waiting.outcome && advance(clock_.now() + horizon)) continue;
+    const Instant limit = waiting.until == Instant::never() ? clock_.now() + horizon : waiting.until;
+    while (!waiting.outcome && advance(limit)) continue;
     if (waiting.outcome) return;
     Waiting& stuck = **std::ranges::find(waiting_, &waiting);
     waiting_.remove(&stuck);

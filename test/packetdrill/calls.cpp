@@ -131,6 +131,11 @@ long Calls::options(const Call& call) {
                            .l_linger = static_cast<int>(evaluate(field(a.at(3), "linger")))};
         return door_->setsockopt(door_.self(), at, level, name, &value, sizeof value);
     }
+    if (level == SOL_SOCKET && name == SO_RCVTIMEO) {
+        const timeval value{.tv_sec = evaluate(field(a.at(3), "sec")),
+                            .tv_usec = evaluate(field(a.at(3), "usec"))};
+        return door_->setsockopt(door_.self(), at, level, name, &value, sizeof value);
+    }
     int value = static_cast<int>(evaluate(inside(a.at(3))));
     if (call.name == "setsockopt")
         return door_->setsockopt(door_.self(), at, level, name, &value, sizeof value);
