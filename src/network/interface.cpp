@@ -13,7 +13,7 @@ Interface::Interface(link::Device& device, std::uint32_t number, const Neighbour
     : device_{&device}, number_{number}, neighbours_{config}, claims_{{}, random} {
     join(all_nodes(Family::inet));
     join(all_nodes(Family::inet6));
-    add_address(link_local(device.mac()));
+    if (has_neighbours()) add_address(link_local(device.mac()));
 }
 
 void Interface::add_address(const Prefix& address) {
@@ -81,6 +81,7 @@ void Interface::leave(const IpAddress& group) {
 }
 
 void Interface::send(Packet packet, const IpAddress& next_hop, Instant now) {
+    if (!has_neighbours()) return device_->transmit(std::move(packet));
     if (const auto mac = neighbours_.find(next_hop, now)) {
         transmit(std::move(packet), *mac);
     } else {
@@ -99,6 +100,7 @@ void Interface::multicast(Packet packet, const IpAddress& group) {
 
 /// RFC 826 "Packet Reception", RFC 4861 §7.2.3 and §7.2.5.
 void Interface::receive(const NeighbourMessage& message, Instant now) {
+    if (!has_neighbours()) return;
     if (is_conflict(message, now)) return;
     const bool asks = message.kind == NeighbourMessage::Kind::solicitation;
     const IpAddress& speaker = asks ? message.sender : message.target;
@@ -151,6 +153,7 @@ void Interface::take(const Claims::Step& step) {
 /// To everybody, unless to one.
 void Interface::say(NeighbourMessage::Kind kind, const IpAddress& target, const IpAddress& sender,
                     const std::optional<wire::MacAddress>& to) {
+    if (!has_neighbours()) return;
     device_->transmit(write_neighbour_message({.kind = kind,
                                                .target = target,
                                                .sender = sender,
@@ -194,6 +197,7 @@ void Interface::poll(Instant now) {
 }
 
 void Interface::transmit(Packet packet, const wire::MacAddress& target) {
+    if (!has_neighbours()) return device_->transmit(std::move(packet));
     const bool is_ipv6 = std::to_integer<unsigned>(packet.bytes().front()) >> 4 == 6;
     wire::prepend_ethernet(packet, {.target = target,
                                     .source = device_->mac(),

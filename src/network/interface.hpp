@@ -73,6 +73,8 @@ public:
     void act_as_router();
 
 private:
+    /// Where the link has no addresses there is nobody to ask for one: all goes to the other end.
+    bool has_neighbours() const { return device_->framing() == link::Framing::ethernet; }
     bool is_neighbour(const IpAddress& ip) const;
     bool is_conflict(const NeighbourMessage& message, Instant now);
     void take(const Claims::Step& step);

@@ -65,8 +65,13 @@ Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::
 
 std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant now) {
     Interface* interface = find(device);
+    if (interface == nullptr) return std::nullopt;
+    if (device.framing() == link::Framing::none) {
+        auto arrival = read_ip(std::move(frame));
+        return arrival ? receive_ip(*interface, *std::move(arrival), device.mac(), now) : std::nullopt;
+    }
     const auto parsed = wire::parse_ethernet(frame.bytes());
-    if (interface == nullptr || !parsed || !device.accepts(parsed->header.target)) return std::nullopt;
+    if (!parsed || !device.accepts(parsed->header.target)) return std::nullopt;
     const wire::EthernetHeader ethernet = parsed->header;
     if (ethernet.ethertype == wire::EtherType::arp) {
         if (const auto message = read_arp(parsed->payload)) interface->receive(*message, now);
@@ -75,10 +80,16 @@ std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant 
     frame.trim_front(wire::EthernetHeader::size);
     auto arrival = read_ip(std::move(frame));
     if (!arrival || ethertype_of(arrival->header.target.family()) != ethernet.ethertype) return std::nullopt;
-    switch (destination(*interface, arrival->header, ethernet.target)) {
-        case Destination::us: return accept_public(*interface, *std::move(arrival), now);
+    return receive_ip(*interface, *std::move(arrival), ethernet.target, now);
+}
+
+/// @param frame  whom the frame was for
+std::optional<IpPacket> Ip::receive_ip(Interface& interface, Arrival arrival, const wire::MacAddress& frame,
+                                       Instant now) {
+    switch (destination(interface, arrival.header, frame)) {
+        case Destination::us: return accept_public(interface, std::move(arrival), now);
         case Destination::elsewhere:
-            forward(*interface, *std::move(arrival), Translated::no, now);
+            forward(interface, std::move(arrival), Translated::no, now);
             return std::nullopt;
         case Destination::nowhere: return std::nullopt;
     }

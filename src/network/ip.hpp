@@ -128,6 +128,8 @@ private:
 
     Destination destination(const Interface& interface, const IpHeader& header,
                             const wire::MacAddress& frame) const;
+    std::optional<IpPacket> receive_ip(Interface& interface, Arrival arrival, const wire::MacAddress& frame,
+                                       Instant now);
     std::optional<IpPacket> accept(Interface& interface, Arrival arrival, Instant now);
     std::optional<IpPacket> deliver(Interface& interface, IpPacket packet, Instant now);
     void receive_icmp(Interface& interface, const IpPacket& packet, Instant now);

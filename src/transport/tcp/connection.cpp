@@ -77,6 +77,8 @@ void Connection::apply(const Settings& settings, Instant now) {
         const std::size_t promised = readable() + tcb_.rcv_wnd();  // SHLD-14: no window shrinks
         tcb_.incoming.set_limit(std::max(*settings.receive_buffer, promised));
     }
+    if (settings.delayed_ack == DelayedAck::off && tcb_.ack_due == AckDue::delayed)
+        tcb_.ack_due = AckDue::now;
     want_output();  // what Nagle or a cork held back goes out
 }
 

@@ -61,6 +61,7 @@ public:
     }
 
     std::optional<Duration> smoothed() const { return srtt_; }
+    Duration variation() const { return rttvar_; }
 
 private:
     struct Timed {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/sequence.hpp"
+#include "network/packet.hpp"
 #include "sockeye/error.hpp"
 #include "sockeye/time.hpp"
 #include "transport/tcp/config.hpp"
@@ -56,9 +57,10 @@ struct Tcb {
     const Config& config;
     State state = State::closed;
     Opened opened = Opened::actively;
-    std::optional<Errc> error;       ///< why it ended, until the user has been told
-    std::optional<Errc> soft_error;  ///< what ICMP said and did not end it (RFC 5461)
-    Options options;                 ///< what this end offers; once a SYN was taken, what both ends know
+    std::optional<Errc> error;                            ///< why it ended, until the user has been told
+    std::optional<Errc> soft_error;                       ///< what ICMP said and did not end it (RFC 5461)
+    std::optional<network::IcmpNotice::Kind> icmp_error;  ///< which of ICMP's errors said it
+    Options options;  ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
     Settings settings;
 
@@ -77,11 +79,12 @@ struct Tcb {
     Retransmission retransmission;
     Congestion congestion;
     Recovery recovery;
-    bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
-    bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
-    int retries = 0;          ///< timeouts since the peer last got anything further
-    Instant last_sent;        ///< when data last left, for RFC 5681 §4.1
-    Instant waiting_since;    ///< what stands at SND.UNA was first sent, or the peer last got further
+    bool fin_queued = false;       ///< the user has no more to send: a FIN stands behind the buffer
+    bool probe_due = false;        ///< the next segment goes out whatever window and Nagle say
+    std::uint32_t sent_again = 0;  ///< segments that left more than once, SYNs included
+    int retries = 0;               ///< timeouts since the peer last got anything further
+    Instant last_sent;             ///< when data last left, for RFC 5681 §4.1
+    Instant waiting_since;         ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
     Sequence irs;
@@ -97,7 +100,8 @@ struct Tcb {
     std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
     ReceiveTuning tuning;
     Reader reader = Reader::attached;
-    Instant next_challenge;    ///< no challenge ACK before
+    Instant next_challenge;    ///< when challenge ACKs are counted anew
+    int challenges = 0;        ///< since the count began
     Instant last_received;     ///< when the peer was last heard
     int keepalive_probes = 0;  ///< unanswered
     bool keepalive_due = false;

@@ -147,11 +147,11 @@ void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Insta
     settle(connection, before);
 }
 
-void Tcp::unreachable(const network::IpPacket& packet) {
+void Tcp::unreachable(const network::IpPacket& packet, network::IcmpNotice::Kind why) {
     Connection* const connection = find_sender(packet);
     if (connection == nullptr) return;
     const Connection::Readiness before = connection->readiness();
-    take_unreachable(connection->tcb_);
+    take_unreachable(connection->tcb_, why);
     settle(*connection, before);
 }
 

@@ -95,7 +95,8 @@ public:
     /// is still being opened ends with Errc::unreachable; others keep trying, and remember it as
     /// their soft error (RFC 5461 §2, §4.1).
     /// @param packet  8 octets of its payload are enough, which is what ICMP quotes (RFC 792)
-    void unreachable(const network::IpPacket& packet);
+    void unreachable(const network::IpPacket& packet,
+                     network::IcmpNotice::Kind why = network::IcmpNotice::Kind::host_unreachable);
     /// It was larger than the way there takes: smaller segments from here on (RFC 1191, RFC 8201).
     /// @param path_mtu  octets of IP packet that get through
     void too_big(const network::IpPacket& packet, std::size_t path_mtu);
