@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/block_pool.hpp"
 #include "base/packet.hpp"
 #include "wire/ethernet.hpp"
 
@@ -50,7 +51,7 @@ private:
     wire::MacAddress mac_;
     std::size_t mtu_;
     std::map<wire::MacAddress, std::size_t> groups_;  // how often each was joined
-    std::deque<Packet> queue_;
+    std::deque<Packet, PoolAllocator<Packet>> queue_;
 };
 
 }  // namespace sockeye::link

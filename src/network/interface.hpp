@@ -73,6 +73,7 @@ public:
     void act_as_router();
 
 private:
+    void adopt(const Prefix& address);
     bool is_neighbour(const IpAddress& ip) const;
     bool is_conflict(const NeighbourMessage& message, Instant now);
     void take(const Claims::Step& step);
@@ -84,6 +85,7 @@ private:
     link::Device* device_;
     std::uint32_t number_;
     std::vector<Prefix> addresses_;
+    std::vector<IpAddress> broadcasts_;        // of their networks
     std::map<IpAddress, std::size_t> groups_;  // how often each was joined
     Neighbours neighbours_;
     Claims claims_;

@@ -34,10 +34,14 @@ struct BufferSize {
 /// When a SYN is answered with a cookie instead of being remembered (RFC 4987 §3.6).
 enum class SynCookieUse : std::uint8_t { never, when_crowded, always };
 
+/// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
+enum class Checksums : std::uint8_t { computed, left_out };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+    Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;
     Repair repair = Repair::on;

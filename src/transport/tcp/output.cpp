@@ -54,7 +54,10 @@ wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     move_window(tcb);
     header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
     header.timestamps = timestamps(tcb, now);
-    header.sack = tcb.sack_report.take();
+    if (tcb.sack_report.is_changed()) {
+        header.sack = tcb.sack_report.change().take();
+        if (tcb.sack_report->empty()) tcb.sack_report.reset();
+    }
     return header;
 }
 
@@ -85,7 +88,7 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss = tcb.segment_limits.path;
     if (tcb.options.window_scaling) {
-        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, tcb.settings);
+        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, *tcb.settings);
         header.window_scale = tcb.rcv_shift;
     }
     header.sack_permitted = tcb.options.sack;
@@ -155,7 +158,7 @@ void retransmission_timeout(Tcb& tcb, Instant now) {
     if (tcb.snd_una == tcb.stream_end()) return;
     const bool handshake = !is_synchronized(tcb.state);
     const int most = handshake ? tcb.config.syn_retries : tcb.config.data_retries;
-    const bool too_long = tcb.settings.user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    const bool too_long = tcb.settings->user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
     if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
         tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;

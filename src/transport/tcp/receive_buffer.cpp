@@ -4,6 +4,12 @@
 
 namespace sockeye::transport::tcp {
 
+std::span<std::byte> ReceiveBuffer::place_for(Sequence at, std::size_t octets) {
+    if (at != next_ || has_gap() || octets > space()) return {};
+    const std::span<std::byte> room = ring_.room(readable_, octets);
+    return room.size() == octets ? room : std::span<std::byte>{};
+}
+
 void ReceiveBuffer::insert(Sequence at, std::span<const std::byte> bytes) {
     if (at < next_) {
         const auto old = static_cast<std::size_t>(next_ - at);
@@ -67,9 +73,14 @@ std::size_t ReceiveBuffer::peek(std::span<std::byte> out) const {
 
 std::size_t ReceiveBuffer::read(std::span<std::byte> out) {
     const std::size_t octets = peek(out);
+    drop(octets);
+    return octets;
+}
+
+void ReceiveBuffer::drop(std::size_t octets) {
     ring_.drop_front(octets);
     readable_ -= octets;
-    return octets;
+    if (readable_ == 0 && ahead_.empty()) ring_.clear();
 }
 
 }  // namespace sockeye::transport::tcp

@@ -44,12 +44,21 @@ public:
     /// The first octets of `range` that are here already, read ones included.
     std::optional<Range> known_part(Range range) const;
 
+    /// Where the text of a segment belongs that is just what comes next, if it all fits there in one
+    /// piece; else empty. It may be copied there before it is known to be intact: until insert() takes
+    /// it, nothing says that it is there.
+    std::span<std::byte> place_for(Sequence at, std::size_t octets);
+
     /// Keeps what of `bytes` is new and lies before next() + space().
     void insert(Sequence at, std::span<const std::byte> bytes);
 
     /// Copies the oldest octets; read() also forgets them. @returns how many there were
     std::size_t peek(std::span<std::byte> out) const;
     std::size_t read(std::span<std::byte> out);
+    /// The oldest octets in place, as far as they are in one piece; drop() forgets them.
+    std::span<const std::byte> front() const { return ring_.view(0, readable_); }
+    /// @pre octets <= readable()
+    void drop(std::size_t octets);
 
 private:
     bool remember(Range range);

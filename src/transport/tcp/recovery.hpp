@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "sockeye/time.hpp"
 #include "transport/tcp/congestion.hpp"
@@ -78,6 +79,15 @@ public:
     const Rack& rack() const { return rack_; }
 
 private:
+    /// What is known since a loss was found, to be undone where that was needless.
+    struct Repair {
+        ProportionalRateReduction prr{};
+        std::optional<Congestion> before{};  // the window before the loss
+        Instant began;                       // when the first segment left again
+        std::int64_t segments = 0;           // that left again, less those reported as duplicates
+        bool original_arrived = false;       // by its timestamp, what was sent again had not been lost
+    };
+
     Sequence snd_nxt() const { return una_ + board_.outstanding(); }
     std::uint32_t take(const Acknowledgment& arrived);
     std::optional<Range> duplicate_in(const Acknowledgment& arrived) const;
@@ -95,17 +105,12 @@ private:
     Sequence una_;
     Scoreboard board_;
     Rack rack_{std::nullopt};
-    ProportionalRateReduction prr_;
     Phase phase_ = Phase::open;
     Sequence recover_;              // RFC 6582 §3.2: SND.NXT when the loss was found
     std::uint32_t duplicates_ = 0;  // without SACK: ACKs that each say that something has arrived
     Instant reorder_at_ = Instant::never();
 
-    // To be undone where it was needless
-    std::optional<Congestion> before_;  // the window before the loss
-    Instant repair_began_;              // when the first segment left again
-    std::int64_t repaired_ = 0;         // segments sent again, less those reported as duplicates
-    bool original_arrived_ = false;     // by its timestamp, what was sent again had not been lost
+    Lazy<Repair> repair_;
 
     // Tail loss probe
     Instant probe_at_ = Instant::never();

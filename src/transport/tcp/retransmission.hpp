@@ -14,13 +14,13 @@ namespace sockeye::transport::tcp {
 /// The retransmission timeout and what it is computed from. The timer itself is the Tcb's.
 class Retransmission {
 public:
-    explicit Retransmission(const Config& config)
-        : minimum_{config.minimum_rto}, maximum_{config.maximum_rto}, rto_{config.initial_rto} {}
+    explicit Retransmission(const Config& config) : config_{&config}, rto_{config.initial_rto} {}
 
     /// RTO, doubled as often as it ran out (RFC 6298 §5.5), at most the maximum (§2.5).
     Duration timeout() const {
-        Duration timeout = std::min(rto_, maximum_);
-        for (int i = 0; i < backoff_ && timeout < maximum_; ++i) timeout = std::min(timeout * 2, maximum_);
+        const Duration maximum = config_->maximum_rto;
+        Duration timeout = std::min(rto_, maximum);
+        for (int i = 0; i < backoff_ && timeout < maximum; ++i) timeout = std::min(timeout * 2, maximum);
         return timeout;
     }
 
@@ -78,12 +78,12 @@ private:
             rttvar_ += (error - rttvar_) / 4;
             *srtt_ += (r - *srtt_) / 8;
         }
-        rto_ = std::clamp(*srtt_ + std::max<Duration>(1ns, 4 * rttvar_), minimum_, maximum_);
+        rto_ = std::clamp(*srtt_ + std::max<Duration>(1ns, 4 * rttvar_), config_->minimum_rto,
+                          config_->maximum_rto);
         backoff_ = 0;
     }
 
-    Duration minimum_;
-    Duration maximum_;
+    const Config* config_;
     Duration rto_;
     std::optional<Duration> srtt_;
     Duration rttvar_{};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "sockeye/error.hpp"
 #include "sockeye/time.hpp"
@@ -60,7 +61,7 @@ struct Tcb {
     std::optional<Errc> soft_error;  ///< what ICMP said and did not end it (RFC 5461)
     Options options;                 ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
-    Settings settings;
+    Lazy<Settings> settings;
 
     // Sending
     Sequence iss;
@@ -86,7 +87,7 @@ struct Tcb {
     // Receiving
     Sequence irs;
     ReceiveBuffer incoming;
-    SackReport sack_report;
+    Lazy<SackReport> sack_report;
     Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
     std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
     std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
@@ -130,7 +131,7 @@ struct Tcb {
 
     /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
     Instant give_up_at() const {
-        return settings.user_timeout ? waiting_since + *settings.user_timeout : Instant::never();
+        return settings->user_timeout ? waiting_since + *settings->user_timeout : Instant::never();
     }
     void restart_retransmission(Instant now) {
         retransmit_at = std::min(now + retransmission.timeout(), give_up_at());
