@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "transport/tcp/ring.hpp"
 #include "wire/tcp_options.hpp"
@@ -38,7 +39,7 @@ public:
     /// @pre at least readable() and what has been offered beyond next()
     void set_limit(std::size_t limit) { ring_.set_limit(limit); }
     /// Whether something beyond next() is here.
-    bool has_gap() const { return !ahead_.empty(); }
+    bool has_gap() const { return !ahead_->empty(); }
     /// The range beyond next() that `at` lies in.
     std::optional<Range> ahead_at(Sequence at) const;
     /// The first octets of `range` that are here already, read ones included.
@@ -61,13 +62,15 @@ public:
     void drop(std::size_t octets);
 
 private:
+    using Ranges = std::vector<Range>;
+
     bool remember(Range range);
     void advance_to(Sequence end);
 
     Ring ring_;  // its front is the oldest octet not read
     Sequence next_;
     std::size_t readable_ = 0;
-    std::vector<Range> ahead_;  // in order, apart from each other and from next_
+    Lazy<Ranges> ahead_;  // in order, apart from each other and from next_
 };
 
 }  // namespace sockeye::transport::tcp

@@ -47,7 +47,7 @@ public:
     /// The handshake is over. @param una  the first octet of the stream
     /// @param rtt  as the handshake measured it
     Recovery(Sack sack, Sequence una, std::uint32_t mss, std::optional<Duration> rtt)
-        : sack_{sack}, mss_{mss}, una_{una}, rack_{rtt}, recover_{una} {}
+        : sack_{sack}, mss_{mss}, una_{una}, recover_{una}, rack_{rtt} {}
 
     /// New octets leave. @param rto_at  when the retransmission timer runs out
     void sent(Range range, Duration srtt, Instant rto_at, Instant now);
@@ -101,22 +101,21 @@ private:
     void schedule_probe(Duration srtt, Instant rto_at, Instant now);
 
     Sack sack_ = Sack::absent;
+    Phase phase_ = Phase::open;
     std::uint32_t mss_ = 536;
     Sequence una_;
-    Scoreboard board_;
-    Rack rack_{std::nullopt};
-    Phase phase_ = Phase::open;
     Sequence recover_;              // RFC 6582 §3.2: SND.NXT when the loss was found
     std::uint32_t duplicates_ = 0;  // without SACK: ACKs that each say that something has arrived
-    Instant reorder_at_ = Instant::never();
-
+    Scoreboard board_;
+    Rack rack_{std::nullopt};
     Lazy<Repair> repair_;
+    Instant reorder_at_ = Instant::never();
 
     // Tail loss probe
     Instant probe_at_ = Instant::never();
-    bool probe_due_ = false;
     std::optional<Sequence> probed_;  // TLP.end_seq: SND.NXT when the probe left
-    bool probe_was_again_ = false;    // TLP.is_retrans
+    bool probe_due_ = false;
+    bool probe_was_again_ = false;  // TLP.is_retrans
 };
 
 }  // namespace sockeye::transport::tcp

@@ -85,9 +85,9 @@ struct Tcb {
     Instant waiting_since;    ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
-    Sequence irs;
     ReceiveBuffer incoming;
     Lazy<SackReport> sack_report;
+    Sequence irs;
     Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
     std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
     std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
@@ -95,9 +95,9 @@ struct Tcb {
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
+    Reader reader = Reader::attached;
     std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
     ReceiveTuning tuning;
-    Reader reader = Reader::attached;
     Instant next_challenge;    ///< no challenge ACK before
     Instant last_received;     ///< when the peer was last heard
     int keepalive_probes = 0;  ///< unanswered
