@@ -39,7 +39,8 @@ struct SessionCall {
     int number = 0;                         ///< listen's backlog, shutdown's direction, an option's name
     int level = 0;                          ///< an option's
 
-    bool failed() const { return result < 0; }
+    /// The kernel's convention: -4095 to -1 are errors, every other number is a result.
+    bool failed() const { return result < 0 && result >= -4095; }
     int error() const { return failed() ? static_cast<int>(-result) : 0; }
 };
 

@@ -11,8 +11,6 @@ namespace {
 struct Outcome {
     std::size_t requests = 0;
     std::optional<app::http::Status> refused;
-
-    friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
 Outcome read_all(std::span<const std::byte> bytes, std::size_t piece) {

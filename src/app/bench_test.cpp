@@ -112,16 +112,18 @@ TEST(Bench, MessagesThatNobodyAnswersAreAsLateAsTheEnd) {
 /// Against bench_sessions() on this machine.
 BenchResult on_this_machine(BenchPlan plan) {
     KernelNetwork network;
-    Socket server = create_server(network, {"127.0.0.1", 0}).value();
+    // Both ends share a loop, so a whole turn's connections wait to be accepted.
+    Socket server = create_server(network, {"127.0.0.1", 0}, {.backlog = 1024}).value();
     plan.target = Target{server.getsockname().value()};
     std::stop_source serving;
     network.spawn(serve(network, std::move(server), bench_sessions(network)), serving.get_token());
+    const Duration time = plan.time;
     Bench bench{network, std::move(plan)};
     bench.start();
     network.spawn([](Network& on, Duration after, std::stop_source stop) -> Task<> {
         Result<void> slept = co_await on.sleep(after);
         if (slept) stop.request_stop();
-    }(network, plan.time + 200ms, serving));
+    }(network, time + 200ms, serving));
     EXPECT_TRUE(network.run());
     return bench.result();
 }

@@ -247,7 +247,7 @@ TEST_F(LabTest, MistakesNameWhatThereIs) {
 
 TEST_F(LabTest, AHostsAddressIsOfOneHost) {
     for (const char* prefix : {"10.0.0.0/24", "10.0.0.255/24", "0.0.0.0/0", "224.0.0.1/24", "127.0.0.1/8",
-                               "2001:db8::1/64", "10.0.0.1", "10.0.0.256/24", "10.0.0.1/33"})
+                               "ff02::1/64", "10.0.0.1", "10.0.0.256/24", "10.0.0.1/33"})
         EXPECT_NE(mistake([&] { lab.add_host("other", lan, prefix); }), "none") << prefix;
     EXPECT_EQ(mistake([&] { lab.add_host("other", lan, "10.1.0.0/31"); }), "none");
 }

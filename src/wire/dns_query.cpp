@@ -69,9 +69,10 @@ DnsName reverse_dns_name(const IpAddress& address) {
 }
 
 std::vector<std::byte> frame_dns(std::span<const std::byte> message) {
-    std::vector<std::byte> framed{static_cast<std::byte>(message.size() >> 8),
-                                  static_cast<std::byte>(message.size())};
-    framed.insert(framed.end(), message.begin(), message.end());
+    std::vector<std::byte> framed(2 + message.size());
+    framed[0] = static_cast<std::byte>(message.size() >> 8);
+    framed[1] = static_cast<std::byte>(message.size());
+    std::ranges::copy(message, framed.begin() + 2);
     return framed;
 }
 

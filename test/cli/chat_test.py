@@ -38,23 +38,23 @@ class Room(CommandTest):
         with Listening("127.0.0.1:0", "--chat") as room, \
                 Chatting(f"127.0.0.1:{room.port}", "--name", "anna") as anna:
             anna.notice("you are anna")
-            with Chatting(f"127.0.0.1:{room.port}", "--name", "小明") as ming, \
-                    subprocess.Popen(["nc", "127.0.0.1", str(room.port)], stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE) as nc:
+            with Chatting(f"127.0.0.1:{room.port}", "--name", "小明") as ming:
                 anna.notice("小明 has joined")
-                anna.notice("guest", "has joined")
-                anna.type("hello\n\n")
-                self.assertEqual((ming.heard(), ming.heard()), ("anna: hello\n", "anna: \n"))
-                nc.stdin.write(b"hello from nc\n")
-                nc.stdin.flush()
-                self.assertRegex(anna.heard(), "^guest[0-9]: hello from nc\n$")
-                ming.heard()
-                ming.type("你好\n")
-                self.assertEqual(anna.heard(), "小明: 你好\n")
-                while nc.stdout.readline().decode() != "小明: 你好\n":
-                    pass
-                nc.terminate()
-                anna.notice("guest", "has left")
+                with subprocess.Popen(["nc", "127.0.0.1", str(room.port)], stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE) as nc:
+                    anna.notice("guest", "has joined")
+                    anna.type("hello\n\n")
+                    self.assertEqual((ming.heard(), ming.heard()), ("anna: hello\n", "anna: \n"))
+                    nc.stdin.write(b"hello from nc\n")
+                    nc.stdin.flush()
+                    self.assertRegex(anna.heard(), "^guest[0-9]: hello from nc\n$")
+                    ming.heard()
+                    ming.type("你好\n")
+                    self.assertEqual(anna.heard(), "小明: 你好\n")
+                    while nc.stdout.readline().decode() != "小明: 你好\n":
+                        pass
+                    nc.terminate()
+                    anna.notice("guest", "has left")
 
     def test_a_word_leaves(self):
         with Listening("127.0.0.1:0", "--chat") as room, \

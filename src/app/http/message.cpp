@@ -1,3 +1,7 @@
+// Beast 1.81 asserts on chunk headers that any peer may send: here its assertions are refusals, in every
+// build.
+#define BOOST_ENABLE_ASSERT_HANDLER
+
 #include "app/http/message.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +14,19 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
+
+namespace {
+struct Asserted {};
+}  // namespace
+
+namespace boost {
+void assertion_failed(const char*, const char*, const char*, long) {
+    throw Asserted{};
+}
+void assertion_failed_msg(const char*, const char*, const char*, const char*, long) {
+    throw Asserted{};
+}
+}  // namespace boost
 
 namespace sockeye::app::http {
 
@@ -27,6 +44,15 @@ boost::beast::string_view view(std::string_view text) {
 
 std::string text_of(boost::beast::string_view view) {
     return {view.data(), view.size()};
+}
+
+/// What the parser takes of `octets`; an assertion of its is a bad chunk.
+template <class Parser>
+std::size_t put_into(Parser& parser, std::string_view octets, error_code& error) try {
+    return parser.put(asio::const_buffer{octets.data(), octets.size()}, error);
+} catch (const Asserted&) {
+    error = beast::error::bad_chunk;
+    return 0;
 }
 
 Status status_for(const error_code& error) {
@@ -82,7 +108,7 @@ std::optional<Status> RequestReader::put(BytesView octets) {
     std::size_t taken = 0;
     error_code error;
     while (!error && taken < pending_.size() && !parser.is_done())
-        taken += parser.put(asio::const_buffer{pending_.data() + taken, pending_.size() - taken}, error);
+        taken += put_into(parser, std::string_view{pending_}.substr(taken), error);
     pending_.erase(0, taken);
     if (!error || error == beast::error::need_more) return std::nullopt;
     return status_for(error);
@@ -157,7 +183,7 @@ std::string ResponseReader::put(BytesView octets, std::string& body) {
         space.data = piece.data();
         space.size = piece.size();
         error_code error;
-        taken += parser.put(asio::const_buffer{pending_.data() + taken, pending_.size() - taken}, error);
+        taken += put_into(parser, std::string_view{pending_}.substr(taken), error);
         body.append(piece.data(), piece.size() - space.size);
         if (error == beast::error::need_more) break;
         if (error && error != beast::error::need_buffer) return error.message();

@@ -38,7 +38,7 @@ TEST(Errno, EachCauseThatACallerCanActOnHasItsErrc) {
         {EAFNOSUPPORT, Errc::unsupported},
         {EOPNOTSUPP, Errc::unsupported},
         {EIO, Errc::input_output},
-        {EBADF, Errc::input_output},
+        {EBADF, Errc::invalid_argument},
     };
     for (const auto& [number, code] : expected) EXPECT_EQ(errc_of(number), code) << "errno " << number;
 }
