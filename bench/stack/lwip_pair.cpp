@@ -6,13 +6,13 @@
 #include <cstring>
 #include <vector>
 
-#include "lwip/init.h"
-#include "lwip/netif.h"
-#include "lwip/pbuf.h"
-#include "lwip/tcp.h"
-#include "lwip/timeouts.h"
-#include "netif/etharp.h"
-#include "netif/ethernet.h"
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/pbuf.h>
+#include <lwip/tcp.h>
+#include <lwip/timeouts.h>
+#include <netif/etharp.h>
+#include <netif/ethernet.h>
 
 namespace sockeye::bench {
 namespace {
