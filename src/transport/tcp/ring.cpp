@@ -59,7 +59,7 @@ void Ring::drop_front(std::size_t octets) {
 }
 
 void Ring::clear() {
-    storage_ = {};
+    storage_.reset();
     front_ = 0;
 }
 

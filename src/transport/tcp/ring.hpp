@@ -44,7 +44,7 @@ private:
     void grow(std::size_t octets);
 
     /// A power of two, or 0.
-    std::size_t capacity() const { return storage_.get_deleter().octets; }
+    std::size_t capacity() const { return storage_ ? storage_.get_deleter().octets : 0; }
 
     PooledBlock storage_;
     std::uint32_t limit_ = 0;
