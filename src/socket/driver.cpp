@@ -114,6 +114,10 @@ void Driver::refuse_nested(const char* during) const {
 
 Result<void> Driver::drive(const std::function<bool()>& is_done) {
     refuse_nested("run");
+    struct Rest {
+        Driver& driver;
+        ~Rest() { driver.come_to_rest(); }
+    } rest{*this};
     Flag driving{driving_};
     for (int turns = 0;;) {
         reap();
@@ -220,14 +224,20 @@ void Driver::take_turn(Waiter& waiter) {
         case Waiter::Turn::start: return waiter.root->run(waiter.root->outermost);
         case Waiter::Turn::resume: return end(waiter);
         case Waiter::Turn::retry:
-            if (waiter.op->step()) end(waiter);
-            return;
+            if (waiter.op->step()) return end(waiter);
+            return go_on_waiting(waiter);
         case Waiter::Turn::deadline:
             if (!waiter.op->step()) waiter.op->fail(Errc::timed_out);
             return end(waiter);
         case Waiter::Turn::cancelled: waiter.op->fail(Errc::cancelled); return end(waiter);
         case Waiter::Turn::closed: waiter.op->fail(Errc::closed); return end(waiter);
     }
+}
+
+/// It had its turn, and that was not enough: as a receive that is to fill a buffer.
+void Driver::go_on_waiting(Waiter& waiter) {
+    const Request& request = waiter.op->request();
+    if (request.target != nullptr) request.target->go_on_waiting(request.interest);
 }
 
 void Driver::end(Waiter& waiter) {

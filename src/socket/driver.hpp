@@ -101,11 +101,14 @@ protected:
     Instant driving_wait_ends() const;
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
+    /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done now.
+    virtual void come_to_rest() noexcept {}
 
 private:
     void take_turn();
     void take_turn(Waiter& waiter);
     void end(Waiter& waiter);
+    static void go_on_waiting(Waiter& waiter);
     void expire_deadlines();
     void cancel_stopped_tasks();
     void reap();

@@ -53,6 +53,8 @@ public:
     virtual std::string describe() const = 0;
 
     void add(Waiter& waiter, Interest interest);
+    /// Somebody whom it woke waits on.
+    void go_on_waiting(Interest interest) { on_wait(interest); }
 
     /// All who wait for `interest` try again, in the order in which they came.
     void wake(Interest interest) { wake(interest, Waiter::Turn::retry); }

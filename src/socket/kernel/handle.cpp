@@ -77,6 +77,7 @@ Result<backend::SocketPair> Network::open_pair(SocketType type) {
 
 int Socket::fileno() {
     take_over();
+    if (is_sending()) (void)loop_.flush(*this);
     return descriptor_.get();
 }
 
@@ -85,6 +86,7 @@ Result<int> Socket::detach() {
     if (!inbox_.empty())
         return std::unexpected{Error{Errc::invalid_argument, "",
                                      std::to_string(inbox_.unread()) + " octets wait here to be received"}};
+    if (Result<void> clear = send_earlier(); !clear) return std::unexpected{std::move(clear.error())};
     if (watched_) loop_.unwatch(descriptor_.get(), *this);
     watched_ = false;
     return descriptor_.release();
@@ -92,6 +94,7 @@ Result<int> Socket::detach() {
 
 Result<std::unique_ptr<backend::Socket>> Socket::duplicate() {
     take_over();
+    if (is_sending()) (void)loop_.flush(*this);
     Descriptor copy{::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)};
     if (!copy.is_open()) return failure();
     return std::make_unique<Socket>(loop_, std::move(copy), kind());
@@ -115,6 +118,7 @@ Result<std::size_t> Socket::available() {
 }
 
 Result<std::size_t> Socket::unsent() {
+    if (is_sending()) (void)loop_.flush(*this);
     return count(descriptor_.get(), SIOCOUTQ);
 }
 

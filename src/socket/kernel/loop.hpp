@@ -40,12 +40,12 @@ private:
     std::uint32_t poll_ = no_poll;  ///< its place among RingLoop's polls
 };
 
-/// Somebody for whom the loop receives. Both calls only take note and wake.
-class Receiver {
+/// Somebody for whom the loop receives and sends. All that it is told it only takes note of, and wakes.
+class Served {
 public:
-    Receiver() = default;
-    Receiver(const Receiver&) = delete;
-    Receiver& operator=(const Receiver&) = delete;
+    Served() = default;
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
 
     /// @param bytes  valid during the call only
     /// @returns how many octets wait to be read now, these included
@@ -53,16 +53,23 @@ public:
     /// Nothing more comes.
     /// @param error_number  0: FIN; ECANCELED: nobody waited any more, or it was told to stop
     virtual void on_receiving_ended(int error_number) = 0;
+    /// What send_soon() took is with the kernel, or is lost.
+    /// @param error_number  0: it is with the kernel
+    virtual void on_sent(int error_number) = 0;
+
+    /// Whether send_soon() took something whose end on_sent() has not told yet.
+    bool is_sending() const { return sending_ != no_request; }
 
 protected:
-    ~Receiver() = default;
+    ~Served() = default;
 
 private:
     friend class RingLoop;
     static constexpr std::uint32_t no_request = static_cast<std::uint32_t>(-1);
 
-    Fifo<Receiver>::Link idle_;           ///< its place among those that nobody waits for
-    std::uint32_t request_ = no_request;  ///< its place among RingLoop's
+    Fifo<Served>::Link idle_;               ///< its place among those that nobody waits to receive for
+    std::uint32_t receiving_ = no_request;  ///< its place among RingLoop's receives
+    std::uint32_t sending_ = no_request;    ///< and among its sends
 };
 
 class Loop : public backend::Driver {
@@ -89,11 +96,25 @@ public:
     /// Receives for a stream's socket, from now on and as long as somebody waits: to be called
     /// each time somebody is about to. Until on_receiving_ended() nobody else may receive.
     /// @returns whether this loop can; if not, watch() and receive when there is something
-    virtual bool receive(int, Receiver&) { return false; }
+    virtual bool receive(int, Served&) { return false; }
     /// Returns once it has ended. What came until then has been handed over.
-    virtual void stop_receiving(Receiver&) noexcept {}
+    virtual void stop_receiving(Served&) noexcept {}
     /// Hands over what has come, without waiting: for where the loop does not run.
     virtual void catch_up() {}
+
+    /// The most octets of a message that send_soon() takes.
+    static constexpr std::size_t small = 4096;
+    /// Sends a copy with the next turn's system call; what is to go on the same connection before then
+    /// joins it. Only while the loop runs.
+    /// @returns whether it took them: not where this loop cannot, nor while the kernel has no room for
+    ///   what it took before
+    virtual bool send_soon(int, Served&, std::span<const std::byte>) { return false; }
+    /// Hands over to the kernel what send_soon() took.
+    /// @returns whether on_sent() has told its end; if not it will, once the kernel has room
+    virtual bool flush(Served&) noexcept { return true; }
+    /// What is to be done once the kernel has had room for it. @pre flush() said no
+    virtual void shut_down_once_sent(Served&) noexcept {}
+    virtual void close_once_sent(Served&, Descriptor) noexcept {}
 
     /// Tells `watched` EPOLLIN | EPOLLOUT when a descriptor is freed, and in 100 ms at the
     /// latest: for what no event announces.

@@ -97,6 +97,7 @@ Result<MessageInfo> Socket::receive_message(const backend::Receive& receive) {
 }
 
 Result<std::size_t> Socket::send_message(const OutgoingMessage& outgoing, MsgFlag flags) {
+    if (Result<void> clear = send_earlier(); !clear) return std::unexpected{std::move(clear.error())};
     if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
     std::vector<iovec> parts = parts_of(outgoing.parts());
     std::vector<std::byte> control = to_control(outgoing, kind().family);

@@ -9,6 +9,7 @@
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
 #include "test/support/kernel_backends.hpp"
+#include "test/support/kernel_connection.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -16,23 +17,8 @@ namespace {
 
 namespace posix = test::posix;
 
-/// A connection whose far end is a POSIX socket.
-struct Connection {
-    explicit Connection(Network& network) {
-        const posix::Descriptor server = posix::listening({IpAddress::loopback(Family::inet), 0});
-        near = create_connection(network, posix::name_of(server)).wait().value();
-        far = posix::accepted(server);
-    }
-    Socket near;
-    posix::Descriptor far;
-};
-
-/// 'a', 'b' and so on, so that what is lost or out of order shows.
-std::string letters(std::size_t octets) {
-    std::string text(octets, ' ');
-    for (std::size_t i = 0; i < octets; ++i) text[i] = static_cast<char>('a' + i % 26);
-    return text;
-}
+using Connection = test::KernelConnection;
+using test::letters;
 
 Task<std::string> receive_exactly(Socket& socket, std::size_t octets) {
     std::string text;

@@ -44,6 +44,11 @@ io_uring_sqe* Ring::entry() {
     return ::io_uring_get_sqe(&ring_);
 }
 
+bool Ring::is_queued(unsigned place) const {
+    // The kernel takes them in order, and both wrap around.
+    return static_cast<int>(place - IO_URING_READ_ONCE(*ring_.sq.khead)) >= 0;
+}
+
 bool Ring::has_work() const {
     constexpr unsigned work = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
     return (IO_URING_READ_ONCE(*ring_.sq.kflags) & work) != 0;

@@ -22,6 +22,10 @@ public:
     /// A submission to fill in; goes with the next call that submits.
     /// nullptr: there is no room, and submitting made none.
     io_uring_sqe* entry();
+    /// The place in the queue of what entry() gave last, and whether what has that place waits there still,
+    /// to be changed as one likes.
+    unsigned last_place() const { return ring_.sq.sqe_tail - 1; }
+    bool is_queued(unsigned place) const;
 
     /// Submits, and fetches what has completed. One system call, or none where there is nothing to do.
     /// @returns negative: -errno

@@ -25,6 +25,15 @@ RingLoop::RingLoop() {
         throw std::system_error{ENOMEM, std::generic_category(), "io_uring"};
 }
 
+RingLoop::~RingLoop() {
+    const Instant patience = now() + 1s;
+    while (closing_ > 0 && now() < patience) (void)wait(patience);
+}
+
+void RingLoop::come_to_rest() noexcept {
+    fetch(ring_->submit());
+}
+
 std::uint32_t RingLoop::new_poll() {
     if (free_.empty()) {
         polls_.emplace_back();
@@ -112,6 +121,7 @@ void RingLoop::fetch(int result) {
 void RingLoop::completed(const io_uring_cqe& completion) {
     if (completion.user_data == nobody) return;
     const auto index = static_cast<std::uint32_t>(completion.user_data);
+    if ((completion.user_data & send_tag) != 0) return sent(index, completion.res);
     if ((completion.user_data & receive_tag) != 0) return received(index, completion);
     Poll& poll = polls_[index];
     if ((completion.flags & IORING_CQE_F_MORE) == 0) poll.in_flight = false;
@@ -133,6 +143,7 @@ void RingLoop::arm_again(std::uint32_t index) {
 
 /// The requests of the old ring end with it; what they would have told, the new ones tell.
 void RingLoop::move_to_this_thread() {
+    note_queued_sends();
     ring_.emplace();
     for (std::uint32_t index = 0; index < polls_.size(); ++index) {
         if (!std::exchange(polls_[index].in_flight, false)) continue;
@@ -142,6 +153,7 @@ void RingLoop::move_to_this_thread() {
             free_.push_back(index);
     }
     move_receives();
+    move_sends();
 }
 
 }  // namespace sockeye::kernel

@@ -21,10 +21,10 @@ bool may_go_on(int result) {
 
 }  // namespace
 
-bool RingLoop::receive(int descriptor, Receiver& receiver) {
-    if (receiver.request_ != Receiver::no_request) {
+bool RingLoop::receive(int descriptor, Served& receiver) {
+    if (receiver.receiving_ != Served::no_request) {
         receiver.idle_.leave();
-        receives_[receiver.request_].wanted = true;
+        receives_[receiver.receiving_].wanted = true;
         return true;
     }
     if (!can_receive_ || !ring_->buffers().usable()) return false;
@@ -37,7 +37,7 @@ bool RingLoop::receive(int descriptor, Receiver& receiver) {
     receives_[index] = {.receiver = &receiver, .descriptor = descriptor};
     if (!arm_receive(index)) return false;
     free_receives_.pop_back();
-    receiver.request_ = index;
+    receiver.receiving_ = index;
     return true;
 }
 
@@ -63,20 +63,20 @@ void RingLoop::stop_soon(std::uint32_t index) {
     receive.wanted = false;
 }
 
-void RingLoop::stop_receiving(Receiver& receiver) noexcept {
-    if (receiver.request_ == Receiver::no_request) return;
-    Receive& receive = receives_[receiver.request_];
-    stop_soon(receiver.request_);
+void RingLoop::stop_receiving(Served& receiver) noexcept {
+    if (receiver.receiving_ == Served::no_request) return;
+    Receive& receive = receives_[receiver.receiving_];
+    stop_soon(receiver.receiving_);
     receive.wanted = false;
-    for (int i = 0; i < attempts && receiver.request_ != Receiver::no_request; ++i) fetch(ring_->submit());
-    if (receiver.request_ == Receiver::no_request) return;
+    for (int i = 0; i < attempts && receiver.receiving_ != Served::no_request; ++i) fetch(ring_->submit());
+    if (receiver.receiving_ == Served::no_request) return;
     receive.receiver = nullptr;
-    receiver.request_ = Receiver::no_request;
+    receiver.receiving_ = Served::no_request;
     receiver.idle_.leave();
 }
 
 void RingLoop::stop_idle_receivers() {
-    while (Receiver* idle = idle_.pop()) stop_soon(idle->request_);
+    while (Served* idle = idle_.pop()) stop_soon(idle->receiving_);
 }
 
 void RingLoop::catch_up() {
@@ -98,7 +98,7 @@ void RingLoop::received(std::uint32_t index, const io_uring_cqe& completion) {
 }
 
 void RingLoop::hand_over(std::uint32_t index, const io_uring_cqe& completion) {
-    Receiver& receiver = *receives_[index].receiver;
+    Served& receiver = *receives_[index].receiver;
     const std::size_t unread = receiver.on_received(ring_->buffers().of(completion));
     // Whoever waited has got something. Unless somebody waits again before the loop sleeps, it ends.
     idle_.push(receiver, receiver.idle_);
@@ -106,11 +106,11 @@ void RingLoop::hand_over(std::uint32_t index, const io_uring_cqe& completion) {
 }
 
 void RingLoop::end_receive(std::uint32_t index, int result) {
-    Receiver* receiver = std::exchange(receives_[index], {}).receiver;
+    Served* receiver = std::exchange(receives_[index], {}).receiver;
     free_receives_.push_back(index);
     if (result == -EINVAL) can_receive_ = false;  // Linux before 6.0 does not go on receiving
     if (receiver == nullptr) return;
-    receiver->request_ = Receiver::no_request;
+    receiver->receiving_ = Served::no_request;
     receiver->idle_.leave();
     receiver->on_receiving_ended(may_go_on(result) ? ECANCELED : -result);
 }

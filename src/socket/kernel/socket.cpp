@@ -54,9 +54,13 @@ Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
 
 Socket::~Socket() {
     loop_.stop_receiving(*this);
+    const bool all_sent = loop_.flush(*this);
     if (!inbox_.empty()) end_by_reset();
     if (watched_) loop_.unwatch(descriptor_.get(), *this);
-    descriptor_.close();
+    if (all_sent)
+        descriptor_.close();
+    else
+        loop_.close_once_sent(*this, std::move(descriptor_));
     loop_.descriptor_freed();
 }
 
@@ -73,6 +77,7 @@ bool Socket::is_worth_trying(bool ready) const {
 }
 
 void Socket::on_wait(Interest interest) {
+    if (interest == Interest::write && is_sending()) return;  // whose end wakes it
     if (interest == Interest::read && may_let_receive() && loop_.receive(descriptor_.get(), *this))
         receiving_ = true;
     else
@@ -162,36 +167,6 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
     readable_ = false;
     loop_.retry_later(*this);
     return std::unexpected{Error{Errc::would_block}};
-}
-
-Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
-    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
-    const ssize_t sent =
-        uninterrupted([&] { return ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (sent < 0) return std::unexpected{failed(errno, writable_)};
-    const auto octets = static_cast<std::size_t>(sent);
-    if (octets < bytes.size()) note_short_transfer(writable_);
-    return octets;
-}
-
-Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Address& peer) {
-    if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
-    Result<SocketAddress> to = to_sockaddr(peer, kind().family);
-    if (!to) return std::unexpected{std::move(to.error())};
-    const ssize_t sent = uninterrupted([&] {
-        return ::sendto(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, to->get(), to->size);
-    });
-    if (sent < 0) return std::unexpected{failed(errno, writable_)};
-    return static_cast<std::size_t>(sent);
-}
-
-Result<void> Socket::shutdown(Shutdown direction) {
-    const int how = direction == Shutdown::read    ? SHUT_RD
-                    : direction == Shutdown::write ? SHUT_WR
-                                                   : SHUT_RDWR;
-    if (::shutdown(descriptor_.get(), how) < 0) return std::unexpected{error_of(errno)};
-    if (direction != Shutdown::read) write_shut_ = true;
-    return {};
 }
 
 Result<Address> Socket::local_address() const {

@@ -10,7 +10,7 @@
 
 namespace sockeye::kernel {
 
-class Socket final : public backend::Socket, private Watched, private Receiver {
+class Socket final : public backend::Socket, private Watched, private Served {
 public:
     /// @returns resources_exhausted, unsupported (no such family on this machine)
     static Result<std::unique_ptr<Socket>> open(Loop& loop, backend::SocketKind kind);
@@ -71,7 +71,10 @@ private:
     void on_watch_failed(const Error& error) override;
     std::size_t on_received(std::span<const std::byte> bytes) override;
     void on_receiving_ended(int error_number) override;
+    void on_sent(int error_number) override;
     bool may_let_receive() const;
+    bool may_let_send(std::size_t octets) const;
+    Result<void> send_earlier();
     bool has_received();
     void receive_when_told();
     void take_over();
@@ -102,6 +105,7 @@ private:
     bool receiving_ = false;           ///< the loop does
     bool receives_when_told_ = false;  ///< as much comes at once, or as others may receive too
     bool write_shut_ = false;
+    int send_error_ = 0;  ///< of what the loop sent; the next send tells it
     bool bound_ = false;
     bool connecting_ = false;
     std::uint16_t peer_port_ = 0;       ///< of the connection that is being made

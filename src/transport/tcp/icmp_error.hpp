@@ -24,7 +24,7 @@ inline void fit_into_path(Tcb& tcb, Family family, std::size_t path_mtu) {
     if (room >= tcb.snd_mss) return;
     tcb.snd_mss = room;
     if (!is_synchronized(tcb.state)) return;
-    tcb.cursor = tcb.snd_una;
+    tcb.recovery.resend_all();
     tcb.retransmission.stop_timing();
 }
 
