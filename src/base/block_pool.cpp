@@ -28,6 +28,7 @@ struct Block {
 struct Pool {
     std::array<Block*, classes> free{};
     std::array<std::size_t, classes> kept{};
+    bool has_janitor = false;
     bool closed = false;
 };
 constinit thread_local Pool pool;
@@ -68,9 +69,14 @@ struct Janitor {
     }
 };
 
-std::byte* from_heap(std::size_t octets) {
+/// To be called before the first block is kept.
+void employ_janitor() {
     thread_local Janitor janitor;
     static_cast<void>(janitor);
+    pool.has_janitor = true;
+}
+
+std::byte* from_heap(std::size_t octets) {
     return static_cast<std::byte*>(::operator new(octets));
 }
 
@@ -93,6 +99,7 @@ void give_back_block(std::byte* block, std::size_t octets) noexcept {
         ::operator delete(block);
         return;
     }
+    if (!pool.has_janitor) employ_janitor();
     auto* const kept = new (block) Block{pool.free[size_class]};
     pool.free[size_class] = kept;
     pool.kept[size_class] += size_of(size_class);
