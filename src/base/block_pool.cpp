@@ -34,9 +34,8 @@ struct Pool {
 constinit thread_local Pool pool;
 
 constexpr std::size_t class_of(std::size_t octets) {
-    const auto bits =
-        static_cast<std::size_t>(std::bit_width(octets | 1) - (std::has_single_bit(octets) ? 1 : 0));
-    return bits <= smallest_bits ? 0 : bits - smallest_bits;
+    constexpr std::size_t smallest = std::size_t{1} << smallest_bits;
+    return octets <= smallest ? 0 : static_cast<std::size_t>(std::bit_width(octets - 1)) - smallest_bits;
 }
 
 constexpr std::size_t size_of(std::size_t size_class) {
