@@ -101,7 +101,8 @@ protected:
     Instant driving_wait_ends() const;
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
-    /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done now.
+    /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done
+    /// now.
     virtual void come_to_rest() noexcept {}
 
 private:

@@ -18,7 +18,8 @@ using test::letters;
 /// All that comes until FIN.
 std::string receive_all(const posix::Descriptor& socket) {
     std::string text;
-    for (std::string part = posix::receive(socket); !part.empty(); part = posix::receive(socket)) text += part;
+    for (std::string part = posix::receive(socket); !part.empty(); part = posix::receive(socket))
+        text += part;
     return text;
 }
 
