@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/block_pool.hpp"
 #include "base/packet.hpp"
 #include "wire/ethernet.hpp"
 
@@ -58,7 +59,7 @@ private:
     std::size_t mtu_;
     Framing framing_;
     std::map<wire::MacAddress, std::size_t> groups_;  // how often each was joined
-    std::deque<Packet> queue_;
+    std::deque<Packet, PoolAllocator<Packet>> queue_;
 };
 
 }  // namespace sockeye::link

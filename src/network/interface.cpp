@@ -17,8 +17,15 @@ Interface::Interface(link::Device& device, std::uint32_t number, const Neighbour
 }
 
 void Interface::add_address(const Prefix& address) {
-    addresses_.push_back(address);
+    adopt(address);
     if (address.address.family() == Family::inet6) join(solicited_node(address.address));
+}
+
+void Interface::adopt(const Prefix& address) {
+    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
+    addresses_.push_back(address);
+    if (address.address.family() == Family::inet && address.bits < point_to_point)
+        broadcasts_.push_back(address.broadcast());
 }
 
 void Interface::claim_address(const Prefix& address, Instant now) {
@@ -51,12 +58,7 @@ bool Interface::owns(const IpAddress& ip) const {
 }
 
 bool Interface::is_broadcast(const IpAddress& ip) const {
-    if (ip.is_broadcast()) return true;
-    if (ip.family() != Family::inet) return false;
-    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
-    return std::ranges::any_of(addresses_, [&](const Prefix& own) {
-        return own.address.family() == Family::inet && own.bits < point_to_point && own.broadcast() == ip;
-    });
+    return ip.is_broadcast() || std::ranges::find(broadcasts_, ip) != broadcasts_.end();
 }
 
 const Prefix* Interface::address_for(const IpAddress& ip) const {
@@ -143,7 +145,7 @@ void Interface::take(const Claims::Step& step) {
         case Claims::Step::Kind::probe:
             return say(NeighbourMessage::Kind::solicitation, ip, IpAddress::any(ip.family()));
         case Claims::Step::Kind::take:
-            addresses_.push_back(step.address);
+            adopt(step.address);
             new_addresses_.push_back(step.address);
             return;
         case Claims::Step::Kind::announce: return say(NeighbourMessage::Kind::advertisement, ip, ip);

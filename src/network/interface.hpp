@@ -75,6 +75,7 @@ public:
 private:
     /// Where the link has no addresses there is nobody to ask for one: all goes to the other end.
     bool has_neighbours() const { return device_->framing() == link::Framing::ethernet; }
+    void adopt(const Prefix& address);
     bool is_neighbour(const IpAddress& ip) const;
     bool is_conflict(const NeighbourMessage& message, Instant now);
     void take(const Claims::Step& step);
@@ -86,6 +87,7 @@ private:
     link::Device* device_;
     std::uint32_t number_;
     std::vector<Prefix> addresses_;
+    std::vector<IpAddress> broadcasts_;        // of their networks
     std::map<IpAddress, std::size_t> groups_;  // how often each was joined
     Neighbours neighbours_;
     Claims claims_;

@@ -1,6 +1,7 @@
 #include "socket/stack/stack_network.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "network/scope.hpp"
 #include "socket/stack/datagram_socket.hpp"
@@ -100,8 +101,13 @@ void StackNetwork::poll(Instant now) {
 
 /// A segment that cannot leave now is as good as lost: TCP sends it again, or gives up.
 void StackNetwork::transmit(network::IpPacket segment, Instant now) {
-    if (Result<void> sent = ip_.send(segment, now); !sent)
-        tcp_.unreachable(segment, network::IcmpNotice::Kind::network_unreachable);
+    constexpr std::size_t enough = 8;  // octets, by which TCP knows it again
+    const network::IpHeader header = segment.header;
+    std::array<std::byte, enough> quoted{};
+    std::ranges::copy(segment.payload.bytes().first(enough), quoted.begin());
+    if (Result<void> sent = ip_.send(std::move(segment), now); !sent)
+        tcp_.unreachable({.header = header, .payload = Packet{quoted}},
+                         network::IcmpNotice::Kind::network_unreachable);
 }
 
 Instant StackNetwork::next_wakeup() const {

@@ -43,10 +43,14 @@ enum class AckPace : std::uint8_t {
 /// Whether the ACK of a FIN may wait, so that a close at once sends both as one.
 enum class FinAck : std::uint8_t { may_wait, at_once };
 
+/// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
+enum class Checksums : std::uint8_t { computed, left_out };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+    Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;
     Repair repair = Repair::on;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "network/packet.hpp"
 #include "sockeye/error.hpp"
@@ -62,7 +63,7 @@ struct Tcb {
     std::optional<network::IcmpNotice::Kind> icmp_error;  ///< which of ICMP's errors said it
     Options options;  ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
-    Settings settings;
+    Lazy<Settings> settings;
 
     // Sending
     Sequence iss;
@@ -87,9 +88,9 @@ struct Tcb {
     Instant waiting_since;         ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
-    Sequence irs;
     ReceiveBuffer incoming;
-    SackReport sack_report;
+    Lazy<SackReport> sack_report;
+    Sequence irs;
     Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
     std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
     std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
@@ -97,6 +98,7 @@ struct Tcb {
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
+    Reader reader = Reader::attached;
     std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
     ReceiveTuning tuning;
     Reader reader = Reader::attached;
@@ -134,7 +136,7 @@ struct Tcb {
 
     /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
     Instant give_up_at() const {
-        return settings.user_timeout ? waiting_since + *settings.user_timeout : Instant::never();
+        return settings->user_timeout ? waiting_since + *settings->user_timeout : Instant::never();
     }
     void restart_retransmission(Instant now) {
         retransmit_at = std::min(now + retransmission.timeout(), give_up_at());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/timer_queue.hpp"
 #include "network/packet.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/error.hpp"
@@ -31,7 +32,7 @@ class Listener : public Endpoint {
 public:
     Listener(PortClaim claim, std::size_t backlog) : claim_{std::move(claim)}, backlog_{backlog} {}
 
-    const Address& local() const { return claim_.local(); }
+    Address local() const { return claim_.local(); }
     /// Completed connections that wait for accept().
     std::size_t waiting() const { return completed_.size(); }
     /// What connections that it accepts start with.
@@ -123,6 +124,7 @@ private:
     Connection* find_sender(const network::IpPacket& packet) const;
     Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
+    bool is_intact(const network::IpPacket& packet, wire::TcpSegment& segment, Connection* connection) const;
     void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
 
     /// A segment that belongs to no connection, or not to the one that there was.
@@ -155,7 +157,7 @@ private:
     Ports ports_;
     HashKey secret_;  // of initial sequence numbers (RFC 6528 §3)
     SynCookies cookies_;
-    Connection::Wakeups wakeups_;
+    TimerQueue<Connection> timers_;
     Fifo<Connection> output_;
     Fifo<Endpoint> changed_;
     std::map<std::uint16_t, std::vector<std::unique_ptr<Listener>>> listeners_;  // by port
