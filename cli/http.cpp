@@ -7,9 +7,9 @@
 
 #include "app/http/client.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 #include "sockeye/stream.hpp"
 
 namespace sockeye::cli {
@@ -75,7 +75,7 @@ int fail_fetch(const Error& error, const std::string& where) {
     return fail(verb, error, where);
 }
 
-int http_get(const Options& options) {
+int http_get(const Options& options, const On& on) {
     app::http::Fetch fetch;
     const Result<app::http::Url> url = app::http::Url::parse(options.url);
     if (!url && url.error() == Errc::unsupported) return fail(verb, Exit::other, url.error().detail());
@@ -88,8 +88,10 @@ int http_get(const Options& options) {
         if (!timeout) return fail_usage(verb, fmt::format("--timeout: {}", timeout.error().detail()));
         fetch.deadline = *timeout;
     }
-    KernelNetwork network;
-    Printer printer{network.terminal(), options};
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
+    Printer printer{ground->machine().terminal(), options};
     Result<Result<app::http::Response>> response = network.run(get(network, std::move(fetch), printer));
     if (!response) return fail(verb, response.error());
     if (!*response) return fail_fetch(response->error(), url->to_string());
@@ -114,7 +116,8 @@ void add_http(CLI::App& command, Action& chosen) {
     sub->add_flag("--include", options->include, "print the header too");
     sub->add_option("--timeout", options->timeout, "give up after that long")->type_name("TIME");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return http_get(*options); }; });
+    sub->callback(
+        [options, &chosen] { chosen = [options](const On& on) { return http_get(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -19,7 +19,7 @@ void stop_network(int) {
 }  // namespace
 
 Interrupts::Interrupts(Network& network) {
-    interrupted = &network;
+    previous_ = interrupted.exchange(&network);
     struct sigaction action{};
     action.sa_handler = stop_network;
     sigemptyset(&action.sa_mask);
@@ -30,7 +30,7 @@ Interrupts::Interrupts(Network& network) {
 Interrupts::~Interrupts() {
     sigaction(SIGINT, &previous_int_, nullptr);
     sigaction(SIGTERM, &previous_term_, nullptr);
-    interrupted = nullptr;
+    interrupted = previous_;
 }
 
 }  // namespace sockeye::cli

@@ -7,7 +7,7 @@
 
 namespace sockeye::cli {
 
-/// While it lives, either signal makes `network`'s run() return Errc::cancelled. One at a time: a
+/// While it lives, either signal makes `network`'s run() return Errc::cancelled. The latest counts: a
 /// signal's handler knows nothing but the process.
 class Interrupts {
 public:
@@ -17,6 +17,7 @@ public:
     Interrupts& operator=(const Interrupts&) = delete;
 
 private:
+    Network* previous_;
     struct sigaction previous_int_{};
     struct sigaction previous_term_{};
 };

@@ -9,13 +9,13 @@
 #include "app/chat/turns.hpp"
 #include "app/desk.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/piped.hpp"
 #include "cli/role.hpp"
 #include "cli/service.hpp"
 #include "cli/session_log.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -76,7 +76,7 @@ private:
 };
 
 struct Opened {
-    KernelNetwork& network;
+    Ground& ground;
     Socket server;
     Transport transport;
     SessionLog& log;
@@ -84,11 +84,11 @@ struct Opened {
 };
 
 int serve(Opened opened, const Role& role, app::Limits limits) {
-    Service service{opened.network, opened.log};
+    Service service{opened.ground.network(), opened.log};
     if (opened.transport == Transport::udp)
         service.add_datagrams(std::move(opened.server), role.datagrams);
     else
-        service.add(std::move(opened.server), role.sessions(opened.network, &service), limits);
+        service.add(std::move(opened.server), role.sessions(opened.ground, &service), limits);
     Result<void> served = service.run_until(opened.interrupts);
     return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
 }
@@ -114,10 +114,11 @@ Task<app::Piped> talk(Network& network, Stream terminal, Socket server, Transpor
 }
 
 int serve_by_hand(Opened opened) {
+    Network& network = opened.ground.network();
     app::Session session{.peer = {}, .transport = opened.transport};
     Result<app::Piped> piped =
-        opened.network.run(talk(opened.network, opened.network.terminal(), std::move(opened.server),
-                                opened.transport, session, opened.log));
+        network.run(talk(network, opened.ground.machine().terminal(), std::move(opened.server),
+                         opened.transport, session, opened.log));
     if (!piped) return static_cast<int>(Exit::ok);  // interrupted
     session.received = piped->received;
     session.sent = piped->sent;
@@ -145,22 +146,25 @@ Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
 }
 
 int serve_in_turns(Opened opened, const std::string& bye) {
-    Result<void> done = opened.network.run(chat_in_turns(opened, opened.network.terminal(), bye));
+    Result<void> done =
+        opened.ground.network().run(chat_in_turns(opened, opened.ground.machine().terminal(), bye));
     if (!done && done.error() != Errc::cancelled) return fail(verb, done.error());
     return static_cast<int>(Exit::ok);
 }
 
-int listen_at(const Target& target, const Options& options) {
+int listen_at(const Target& target, const Options& options, const On& on) {
     Result<Address> at = target.numeric();
     if (!at) return fail(verb, at.error());
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     Result<Socket> server = open(network, target.transport, *at);
-    if (!server) return fail(verb, server.error(), url(target.transport, *at));
+    if (!server) return fail(verb, server.error(), on.at(url(target.transport, *at)));
     const SocketFile file{*at};
     const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
     SessionLog log{options.form()};
     log.listening(target.transport, server->getsockname().value_or(*at));
-    Opened opened{.network = network,
+    Opened opened{.ground = *ground,
                   .server = std::move(*server),
                   .transport = target.transport,
                   .log = log,
@@ -191,12 +195,12 @@ std::string mistake_in(const Options& options, const Target& target) {
     return "";
 }
 
-int listen(const Options& options) {
+int listen(const Options& options, const On& on) {
     const Result<Target> target = Target::parse(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
     if (const std::string mistake = mistake_in(options, *target); !mistake.empty())
         return fail_usage(verb, mistake);
-    return listen_at(*target, options);
+    return listen_at(*target, options, on);
 }
 
 }  // namespace
@@ -221,7 +225,7 @@ void add_listen(CLI::App& command, Action& chosen) {
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
     sub->add_flag("--json", options->json, "JSON on standard output, an event a line");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return listen(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return listen(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

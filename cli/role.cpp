@@ -12,17 +12,17 @@ namespace {
 
 /// The same over a stream and over UDP.
 Role answers_with(std::string name, app::Answer answer) {
-    return {.name = std::move(name),
-            .sessions = [answer](KernelNetwork&,
-                                 app::Observer* observer) { return app::answering(answer, observer); },
-            .datagrams = answer};
+    return {
+        .name = std::move(name),
+        .sessions = [answer](Ground&, app::Observer* observer) { return app::answering(answer, observer); },
+        .datagrams = answer};
 }
 
 Role says_hello(std::string name, const std::string& text) {
     return {.name = std::move(name),
             .sessions =
-                [text](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(app::hello(network, text), observer);
+                [text](Ground& ground, app::Observer* observer) {
+                    return app::conversing(app::hello(ground.network(), text), observer);
                 },
             .datagrams = app::reply(text)};
 }
@@ -30,8 +30,8 @@ Role says_hello(std::string name, const std::string& text) {
 Role runs(std::string name, const std::string& command) {
     return {.name = std::move(name),
             .sessions =
-                [command](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(exec(network, command), observer);
+                [command](Ground& ground, app::Observer* observer) {
+                    return app::conversing(exec(ground.machine(), command), observer);
                 },
             .datagrams = {}};
 }
@@ -40,8 +40,9 @@ Role runs(std::string name, const std::string& command) {
 Role holds_a_chat(const std::string& bye) {
     return {.name = "--chat",
             .sessions =
-                [&bye](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(app::chat::room(network, app::chat::RoomOptions{bye}), observer);
+                [&bye](Ground& ground, app::Observer* observer) {
+                    return app::conversing(app::chat::room(ground.network(), app::chat::RoomOptions{bye}),
+                                           observer);
                 },
             .datagrams = {}};
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/server.hpp"
-#include "sockeye/kernel.hpp"
+#include "cli/on.hpp"
 
 namespace CLI {
 class App;
@@ -16,7 +16,7 @@ namespace sockeye::cli {
 
 struct Role {
     std::string name;  ///< "--echo"
-    std::function<app::SessionMaker(KernelNetwork&, app::Observer*)> sessions;
+    std::function<app::SessionMaker(Ground&, app::Observer*)> sessions;
     app::Answer datagrams;  ///< empty: not over UDP
 };
 

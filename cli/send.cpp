@@ -12,6 +12,7 @@
 
 #include "app/transfer/name.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/progress.hpp"
 #include "cli/transfer.hpp"
 #include "cli/verb.hpp"
@@ -61,7 +62,7 @@ Result<void> add_file(KernelNetwork& network, const std::string& file, std::vect
                                  &observer);
 }
 
-Item standard_input(KernelNetwork& network, const std::string& name) {
+Item standard_input(Network& network, const std::string& name) {
     return {
         .entry = {.kind = Entry::Kind::stream, .mode = 0644, .modified = network.wall_now(), .path = name},
         .from = memory_directory(network),
@@ -89,14 +90,16 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
     return std::nullopt;
 }
 
-int send(const Options& options) {
+int send(const Options& options, const On& on) {
     const auto inputs = std::ranges::count(options.files, "-");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb.name, ground.error());
+    Network& network = ground->network();
     std::vector<Item> items;
-    if (const std::optional<int> exit = add_files(network, options, items)) return *exit;
-    Stream input = network.terminal();
+    if (const std::optional<int> exit = add_files(ground->machine(), options, items)) return *exit;
+    Stream input = ground->machine().terminal();
     return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
         return app::transfer::send(network, std::move(connection), items, how, &input);
     });
@@ -120,7 +123,7 @@ void add_send(CLI::App& command, Action& chosen) {
         ->type_name("NAME");
     add_transfer_options(*sub, options->transfer);
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return send(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return send(*options, on); }; });
 }
 
 }  // namespace sockeye::cli
