@@ -15,7 +15,6 @@
 #include "cli/resolve.hpp"
 #include "cli/table.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -181,8 +180,10 @@ Exit exit_of(const Findings& findings, bool waited) {
 
 }  // namespace
 
-int check_host(const CheckQuestion& question, const CheckOptions& options) {
-    KernelNetwork network;
+int check_host(const CheckQuestion& question, const CheckOptions& options, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     const Result<Address> host = resolve(network, {*question.host, 0});
     if (!host) return fail(verb, host.error());
     const Transport transport = options.transport.value_or(question.transport.value_or(Transport::tcp));

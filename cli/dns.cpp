@@ -14,11 +14,11 @@
 #include "base/host_name.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/on.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "socket/kernel/name_servers.hpp"
-#include "sockeye/kernel.hpp"
 #include "wire/dns_query.hpp"
 #include "wire/text_application.hpp"
 
@@ -117,8 +117,7 @@ Task<> ask(Network& network, Address server, Duration patience, Asked& asked) {
 }
 
 /// All at once.
-void ask_all(const Address& server, Duration patience, std::vector<Asked>& all) {
-    KernelNetwork network;
+void ask_all(Network& network, const Address& server, Duration patience, std::vector<Asked>& all) {
     for (Asked& asked : all) network.spawn(ask(network, server, patience, asked));
     if (Result<void> ran = network.run(); ran) return;
     for (Asked& asked : all)
@@ -226,13 +225,25 @@ Result<Address> parse_server(const std::string& text) {
     return Address::parse(text);
 }
 
-int dns(const Options& options) {
-    Address server = kernel::name_servers().front();
-    if (!options.server.empty()) {
-        const Result<Address> parsed = parse_server(options.server);
-        if (!parsed) return fail_usage(verb, fmt::format("--server: {}", parsed.error().detail()));
-        server = *parsed;
+/// The one named, else the network's first.
+Result<Address> server_for(const Options& options, const On& on) {
+    const auto mistake = [](std::string words) {
+        return std::unexpected{Error{Errc::invalid_argument, "", std::move(words)}};
+    };
+    if (options.server.empty()) {
+        const std::vector<Address> servers = on.is_machine() ? kernel::name_servers() : on.name_servers();
+        if (servers.empty())
+            return mistake("--on names no name server: add ,dns=ADDRESS to it, or use --server");
+        return servers.front();
     }
+    Result<Address> parsed = parse_server(options.server);
+    if (!parsed) return mistake(fmt::format("--server: {}", parsed.error().detail()));
+    return parsed;
+}
+
+int dns(const Options& options, const On& on) {
+    const Result<Address> server = server_for(options, on);
+    if (!server) return fail_usage(verb, server.error().detail());
     const Result<Duration> patience = parse_duration(options.timeout);
     if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
     const std::optional<DnsType> type =
@@ -248,14 +259,16 @@ int dns(const Options& options) {
                               fmt::format("{}: {}", address_text::shown(word), questions.error().detail()));
         for (const wire::DnsQuestion& question : *questions) all.push_back({word, question});
     }
-    ask_all(server, *patience, all);
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    ask_all(ground->network(), *server, *patience, all);
     if (options.json)
-        for (const Asked& asked : all) tell(to_json(asked, server));
+        for (const Asked& asked : all) tell(to_json(asked, *server));
     else
         tell(to_text(all));
     int exit = static_cast<int>(Exit::ok);
     for (const std::string& word : options.words)
-        if (const int its = judge(word, all, server); its != 0) exit = its;
+        if (const int its = judge(word, all, *server); its != 0) exit = its;
     return exit;
 }
 
@@ -275,7 +288,7 @@ void add_dns(CLI::App& command, Action& chosen) {
     sub->add_option("--timeout", options->timeout, "give up after that long (5s)")->type_name("TIME");
     sub->add_flag("--json", options->json, "JSON, an object a question");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return dns(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return dns(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

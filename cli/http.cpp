@@ -7,11 +7,11 @@
 
 #include "app/http/client.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/place.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "sockeye/directory.hpp"
-#include "sockeye/kernel.hpp"
 #include "sockeye/stream.hpp"
 
 namespace sockeye::cli {
@@ -99,9 +99,8 @@ int fail_fetch(const Error& error, const std::string& where) {
     return fail(verb, error, where);
 }
 
-Result<app::http::Response> fetch_into_file(KernelNetwork& network, app::http::Fetch fetch,
-                                            const std::string& path) {
-    Result<Place> place = place_of(network, path);
+Result<app::http::Response> fetch_into_file(Ground& ground, app::http::Fetch fetch, const std::string& path) {
+    Result<Place> place = place_of(ground.machine(), path);
     if (!place) return std::unexpected{place.error()};
     if (const auto there = place->directory.stat(place->name); there && there->kind != FileKind::file)
         return std::unexpected{Error{Errc::exists, "draft", fmt::format("{} is no regular file", path)}};
@@ -109,21 +108,22 @@ Result<app::http::Response> fetch_into_file(KernelNetwork& network, app::http::F
     if (!draft) return std::unexpected{draft.error()};
     Saver saver{std::move(*draft)};
     Result<Result<app::http::Response>> response =
-        network.run(app::http::fetch(network, std::move(fetch), saver));
+        ground.network().run(app::http::fetch(ground.network(), std::move(fetch), saver));
     if (!response) return std::unexpected{response.error()};
     if (*response && (*response)->status < first_error_status)
         if (const Result<void> kept = saver.keep(); !kept) return std::unexpected{kept.error()};
     return std::move(*response);
 }
 
-Result<app::http::Response> print(KernelNetwork& network, app::http::Fetch fetch, const Options& options) {
-    Printer printer{network.terminal(), options};
-    Result<Result<app::http::Response>> response = network.run(get(network, std::move(fetch), printer));
+Result<app::http::Response> print(Ground& ground, app::http::Fetch fetch, const Options& options) {
+    Printer printer{ground.machine().terminal(), options};
+    Result<Result<app::http::Response>> response =
+        ground.network().run(get(ground.network(), std::move(fetch), printer));
     if (!response) return std::unexpected{response.error()};
     return std::move(*response);
 }
 
-int http_get(const Options& options) {
+int http_get(const Options& options, const On& on) {
     app::http::Fetch fetch;
     const Result<app::http::Url> url = app::http::Url::parse(options.url);
     if (!url && url.error() == Errc::unsupported) return fail(verb, Exit::other, url.error().detail());
@@ -138,10 +138,11 @@ int http_get(const Options& options) {
     }
     if (!options.output.empty() && (options.head || options.include))
         return fail_usage(verb, "-o keeps what the URL names: leave out --head and --include");
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
     const Result<app::http::Response> response =
-        options.output.empty() ? print(network, std::move(fetch), options)
-                               : fetch_into_file(network, std::move(fetch), options.output);
+        options.output.empty() ? print(*ground, std::move(fetch), options)
+                               : fetch_into_file(*ground, std::move(fetch), options.output);
     if (!response) return fail_fetch(response.error(), url->to_string());
     if (response->status < first_error_status) return static_cast<int>(Exit::ok);
     return fail(verb, Exit::other,
@@ -165,7 +166,8 @@ void add_http(CLI::App& command, Action& chosen) {
     sub->add_flag("--include", options->include, "print the header too");
     sub->add_option("--timeout", options->timeout, "give up after that long")->type_name("TIME");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return http_get(*options); }; });
+    sub->callback(
+        [options, &chosen] { chosen = [options](const On& on) { return http_get(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -20,8 +20,8 @@ void stop_networks(int) {
 
 }  // namespace
 
-Interrupts::Interrupts(std::vector<Network*> networks) : networks_{std::move(networks)} {
-    interrupted = &networks_;
+Interrupts::Interrupts(std::vector<Network*> networks)
+    : networks_{std::move(networks)}, previous_{interrupted.exchange(&networks_)} {
     struct sigaction action{};
     action.sa_handler = stop_networks;
     sigemptyset(&action.sa_mask);
@@ -32,7 +32,7 @@ Interrupts::Interrupts(std::vector<Network*> networks) : networks_{std::move(net
 Interrupts::~Interrupts() {
     sigaction(SIGINT, &previous_int_, nullptr);
     sigaction(SIGTERM, &previous_term_, nullptr);
-    interrupted = nullptr;
+    interrupted = previous_;
 }
 
 }  // namespace sockeye::cli

@@ -8,7 +8,7 @@
 
 namespace sockeye::cli {
 
-/// While it lives, either signal makes run() of its networks return Errc::cancelled. One at a time: a
+/// While it lives, either signal makes run() of its networks return Errc::cancelled. The latest counts: a
 /// signal's handler knows nothing but the process.
 class Interrupts {
 public:
@@ -20,6 +20,7 @@ public:
 
 private:
     std::vector<Network*> networks_;
+    const std::vector<Network*>* previous_;
     struct sigaction previous_int_{};
     struct sigaction previous_term_{};
 };

@@ -11,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/listen_threads.hpp"
+#include "cli/on.hpp"
 #include "cli/piped.hpp"
 #include "cli/resolve.hpp"
 #include "cli/role.hpp"
@@ -18,7 +19,6 @@
 #include "cli/session_log.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -80,7 +80,7 @@ private:
 };
 
 struct Opened {
-    KernelNetwork& network;
+    Ground& ground;
     Socket server;
     Transport transport;
     SessionLog& log;
@@ -89,9 +89,9 @@ struct Opened {
 };
 
 int serve(Opened opened, const Role& role, app::Limits limits) {
-    Service service{opened.network, opened.log};
+    Service service{opened.ground.network(), opened.log};
     Result<app::SessionMaker> sessions{};
-    if (opened.transport == Transport::tcp) sessions = role.sessions(opened.network, &service);
+    if (opened.transport == Transport::tcp) sessions = role.sessions(opened.ground, &service);
     if (!sessions) return fail(verb, sessions.error());
     opened.announce();
     if (opened.transport == Transport::udp)
@@ -124,10 +124,11 @@ Task<app::Piped> talk(Network& network, Stream terminal, Socket server, Transpor
 
 int serve_by_hand(Opened opened) {
     opened.announce();
+    Network& network = opened.ground.network();
     app::Session session{.peer = {}, .transport = opened.transport};
     Result<app::Piped> piped =
-        opened.network.run(talk(opened.network, opened.network.terminal(), std::move(opened.server),
-                                opened.transport, session, opened.log));
+        network.run(talk(network, opened.ground.machine().terminal(), std::move(opened.server),
+                         opened.transport, session, opened.log));
     if (!piped) return static_cast<int>(Exit::ok);  // interrupted
     session.received = piped->received;
     session.sent = piped->sent;
@@ -156,13 +157,16 @@ Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
 
 int serve_in_turns(Opened opened, const std::string& bye) {
     opened.announce();
-    Result<void> done = opened.network.run(chat_in_turns(opened, opened.network.terminal(), bye));
+    Result<void> done =
+        opened.ground.network().run(chat_in_turns(opened, opened.ground.machine().terminal(), bye));
     if (!done && done.error() != Errc::cancelled) return fail(verb, done.error());
     return static_cast<int>(Exit::ok);
 }
 
-int listen_at(const Target& target, const Options& options) {
-    KernelNetwork network;
+int listen_at(const Target& target, const Options& options, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     Result<Address> at = resolve(network, target);
     if (!at) return fail(verb, at.error());
     SessionLog log{options.form()};
@@ -175,11 +179,10 @@ int listen_at(const Target& target, const Options& options) {
         return served ? static_cast<int>(Exit::ok) : fail(verb, served.error(), url(target.transport, *at));
     }
     Result<Socket> server = open(network, target.transport, *at);
-    if (!server) return fail(verb, server.error(), url(target.transport, *at));
+    if (!server) return fail(verb, server.error(), on.at(url(target.transport, *at)));
     const SocketFile file{*at};
     const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
-    Opened opened{
-        .network = network, .server = std::move(*server), .transport = target.transport, .log = log};
+    Opened opened{.ground = *ground, .server = std::move(*server), .transport = target.transport, .log = log};
     if (options.alternate) return serve_in_turns(std::move(opened), options.role.bye);
     if (options.role.chosen.empty()) return serve_by_hand(std::move(opened));
     return serve(std::move(opened), options.role.chosen.front(), options.limits());
@@ -221,12 +224,14 @@ std::string mistake_in(const Options& options, const Target& target) {
     return "";
 }
 
-int listen(const Options& options) {
+int listen(const Options& options, const On& on) {
     const Result<Target> target = Target::parse(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
+    if (options.threads > 1 && !on.is_machine())
+        return fail_usage(verb, "--threads share a port of the machine's network: leave out --on");
     if (const std::string mistake = mistake_in(options, *target); !mistake.empty())
         return fail_usage(verb, mistake);
-    return listen_at(*target, options);
+    return listen_at(*target, options, on);
 }
 
 }  // namespace
@@ -254,7 +259,7 @@ void add_listen(CLI::App& command, Action& chosen) {
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
     sub->add_flag("--json", options->json, "JSON on standard output, an event a line");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return listen(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return listen(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -21,7 +21,7 @@ namespace {
 /// What one thread has. Made there, since a ring is for the thread that made it, and gone only when no
 /// thread can stop it any more.
 struct Member {
-    std::optional<KernelNetwork> network;
+    std::optional<Ground> ground;
     Result<void> served{};
 };
 
@@ -55,7 +55,7 @@ Result<void> Crew::run() {
     prepared_.wait();
     std::vector<Network*> networks;
     for (Member& member : members_)
-        if (member.network) networks.push_back(&*member.network);
+        if (member.ground) networks.push_back(&member.ground->network());
     const Interrupts interrupts{std::move(networks)};
     serves_ = outcome().has_value();
     if (serves_) threads_.log.listening(threads_.transport, at_);
@@ -80,11 +80,11 @@ void Crew::work(Member& member) {
 
 Result<void> Crew::prepare(Member& member, std::optional<Service>& service) const {
     try {
-        member.network.emplace();
+        member.ground.emplace(std::make_unique<KernelNetwork>());
     } catch (const std::system_error& failed) {
         return std::unexpected{Error{Errc::resources_exhausted, "listen", failed.what()}};
     }
-    KernelNetwork& network = *member.network;
+    Network& network = member.ground->network();
     service.emplace(network, threads_.log);
     if (threads_.transport == Transport::udp) {
         Result<Socket> server = create_datagram_server(network, at_, {.reuse_port = true});
@@ -92,7 +92,7 @@ Result<void> Crew::prepare(Member& member, std::optional<Service>& service) cons
         service->add_datagrams(std::move(*server), threads_.role.datagrams);
         return {};
     }
-    Result<app::SessionMaker> sessions = threads_.role.sessions(network, &*service);
+    Result<app::SessionMaker> sessions = threads_.role.sessions(*member.ground, &*service);
     if (!sessions) return std::unexpected{std::move(sessions.error())};
     Result<Socket> server = create_server(network, at_, {.reuse_port = true});
     if (!server) return std::unexpected{std::move(server.error())};
@@ -108,7 +108,7 @@ Result<void> Crew::outcome() const {
 }
 
 void Crew::stop_all() {
-    for (Member& member : members_) member.network->stop();
+    for (Member& member : members_) member.ground->network().stop();
 }
 
 /// Where the threads' servers will be: port 0 is decided, and nobody else has it.

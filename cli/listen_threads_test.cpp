@@ -15,7 +15,7 @@ namespace {
 
 struct ThreadsTest : testing::Test {
     ThreadsTest() {
-        role.sessions = [](KernelNetwork&, app::Observer* observer) {
+        role.sessions = [](Ground&, app::Observer* observer) {
             return app::answering(app::upper, observer);
         };
         Socket probe{network};
@@ -61,7 +61,7 @@ TEST_F(ThreadsTest, TakeNoPortThatSomebodyHasThoughItWouldBeShared) {
 }
 
 TEST_F(ThreadsTest, AllEndWhereOneCannotServe) {
-    role.sessions = [](KernelNetwork&, app::Observer*) -> Result<app::SessionMaker> {
+    role.sessions = [](Ground&, app::Observer*) -> Result<app::SessionMaker> {
         return std::unexpected{Error{Errc::not_found}};
     };
     EXPECT_EQ(serve().error(), Errc::not_found);

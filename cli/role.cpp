@@ -18,17 +18,17 @@ namespace {
 
 /// The same over a stream and over UDP.
 Role answers_with(std::string name, app::Answer answer) {
-    return {.name = std::move(name),
-            .sessions = [answer](KernelNetwork&,
-                                 app::Observer* observer) { return app::answering(answer, observer); },
-            .datagrams = answer};
+    return {
+        .name = std::move(name),
+        .sessions = [answer](Ground&, app::Observer* observer) { return app::answering(answer, observer); },
+        .datagrams = answer};
 }
 
 Role says_hello(std::string name, const std::string& text) {
     return {.name = std::move(name),
             .sessions =
-                [text](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(app::hello(network, text), observer);
+                [text](Ground& ground, app::Observer* observer) {
+                    return app::conversing(app::hello(ground.network(), text), observer);
                 },
             .datagrams = app::reply(text)};
 }
@@ -36,60 +36,60 @@ Role says_hello(std::string name, const std::string& text) {
 Role runs(std::string name, const std::string& command) {
     return {.name = std::move(name),
             .sessions =
-                [command](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(exec(network, command), observer);
+                [command](Ground& ground, app::Observer* observer) {
+                    return app::conversing(exec(ground.machine(), command), observer);
                 },
             .datagrams = {}};
 }
 
 Role pushes(std::string name, const std::string& path) {
     return {.name = std::move(name),
-            .sessions = [path](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
-                Result<Place> place = place_of(network, path);
+            .sessions = [path](Ground& ground, app::Observer* observer) -> Result<app::SessionMaker> {
+                Result<Place> place = place_of(ground.machine(), path);
                 if (!place) return std::unexpected{place.error()};
                 if (const Result<File> file = place->directory.open(place->name); !file)
                     return std::unexpected{file.error()};
-                return app::conversing(app::push(network, place->directory, place->name), observer);
+                return app::conversing(app::push(ground.network(), place->directory, place->name), observer);
             },
             .datagrams = {}};
 }
 
 Role saves(std::string name, const std::string& pattern) {
-    return {
-        .name = std::move(name),
-        .sessions = [pattern](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
-            Result<Place> place = place_of(network, pattern);
-            if (!place) return std::unexpected{place.error()};
-            if (!pattern.contains("%n") && place->directory.stat(place->name))
-                return std::unexpected{Error{Errc::exists, "listen", pattern}};
-            const app::Saved told = [](const std::string& path, std::uint64_t octets) {
-                say(fmt::format("saved {} ({} B)", path, octets));
-            };
-            return app::conversing(app::save(network, place->directory, place->name, told), observer);
-        },
-        .datagrams = {},
-        .needs_once = pattern.contains("%n")
-                          ? ""
-                          : "--save: put %n where each client's number goes (job-%n.bin), or add --once"};
+    return {.name = std::move(name),
+            .sessions = [pattern](Ground& ground, app::Observer* observer) -> Result<app::SessionMaker> {
+                Result<Place> place = place_of(ground.machine(), pattern);
+                if (!place) return std::unexpected{place.error()};
+                if (!pattern.contains("%n") && place->directory.stat(place->name))
+                    return std::unexpected{Error{Errc::exists, "listen", pattern}};
+                const app::Saved told = [](const std::string& path, std::uint64_t octets) {
+                    say(fmt::format("saved {} ({} B)", path, octets));
+                };
+                return app::conversing(app::save(ground.network(), place->directory, place->name, told),
+                                       observer);
+            },
+            .datagrams = {},
+            .needs_once = pattern.contains("%n")
+                              ? ""
+                              : "--save: put %n where each client's number goes (job-%n.bin), or add --once"};
 }
 
 Role serves_http(std::string name, const std::string& folder) {
-    return {
-        .name = std::move(name),
-        .sessions = [folder](KernelNetwork& network, app::Observer* observer) -> Result<app::SessionMaker> {
-            Result<Directory> directory = network.directory(folder);
-            if (!directory) return std::unexpected{directory.error()};
-            return app::conversing(app::http::site(network, std::move(*directory)), observer);
-        },
-        .datagrams = {}};
+    return {.name = std::move(name),
+            .sessions = [folder](Ground& ground, app::Observer* observer) -> Result<app::SessionMaker> {
+                Result<Directory> directory = ground.machine().directory(folder);
+                if (!directory) return std::unexpected{directory.error()};
+                return app::conversing(app::http::site(ground.network(), std::move(*directory)), observer);
+            },
+            .datagrams = {}};
 }
 
 /// @param bye  read once the command line has been
 Role holds_a_chat(const std::string& bye) {
     return {.name = "--chat",
             .sessions =
-                [&bye](KernelNetwork& network, app::Observer* observer) {
-                    return app::conversing(app::chat::room(network, app::chat::RoomOptions{bye}), observer);
+                [&bye](Ground& ground, app::Observer* observer) {
+                    return app::conversing(app::chat::room(ground.network(), app::chat::RoomOptions{bye}),
+                                           observer);
                 },
             .datagrams = {},
             .is_one_place = true};

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/server.hpp"
-#include "sockeye/kernel.hpp"
+#include "cli/on.hpp"
 
 namespace CLI {
 class App;
@@ -17,7 +17,7 @@ namespace sockeye::cli {
 struct Role {
     std::string name;  ///< "--echo"
     /// @returns what is wrong with the files it needs, if anything is
-    std::function<Result<app::SessionMaker>(KernelNetwork&, app::Observer*)> sessions;
+    std::function<Result<app::SessionMaker>(Ground&, app::Observer*)> sessions;
     app::Answer datagrams;      ///< empty: not over UDP
     std::string needs_once{};   ///< why it serves one client alone; empty: it serves any number
     bool is_one_place = false;  ///< its clients meet, so that one thread must serve them all

@@ -12,6 +12,7 @@
 
 #include "app/transfer/name.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/place.hpp"
 #include "cli/progress.hpp"
 #include "cli/transfer.hpp"
@@ -59,7 +60,7 @@ Result<void> add_file(KernelNetwork& network, const std::string& file, std::vect
     return app::transfer::add_to(items, place->directory, place->name, name_of(file, place->name), &observer);
 }
 
-Item standard_input(KernelNetwork& network, const std::string& name) {
+Item standard_input(Network& network, const std::string& name) {
     return {
         .entry = {.kind = Entry::Kind::stream, .mode = 0644, .modified = network.wall_now(), .path = name},
         .from = memory_directory(network),
@@ -87,15 +88,17 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
     return std::nullopt;
 }
 
-int send(const Options& options) {
+int send(const Options& options, const On& on) {
     if (options.files.empty()) return fail_usage(verb.name, "FILE comes first, and ADDRESS last");
     const auto inputs = std::ranges::count(options.files, "-");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb.name, ground.error());
+    Network& network = ground->network();
     std::vector<Item> items;
-    if (const std::optional<int> exit = add_files(network, options, items)) return *exit;
-    Stream input = network.terminal();
+    if (const std::optional<int> exit = add_files(ground->machine(), options, items)) return *exit;
+    Stream input = ground->machine().terminal();
     return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
         return app::transfer::send(network, std::move(connection), items, how, &input);
     });
@@ -121,7 +124,7 @@ void add_send(CLI::App& command, Action& chosen) {
     sub->callback([options, &chosen] {
         options->transfer.address = options->files.back();
         options->files.pop_back();
-        chosen = [options] { return send(*options); };
+        chosen = [options](const On& on) { return send(*options, on); };
     });
 }
 

@@ -31,7 +31,9 @@ void Service::add_datagrams(Socket server, app::Answer answer) {
 Result<void> Service::run() {
     Result<void> ran = network_.run();
     if (failure_) return std::unexpected{*failure_};
-    if (!ran) finish();
+    if (ran) return {};
+    if (ran.error() != Errc::cancelled) return ran;  // the network is gone
+    finish();
     return {};
 }
 

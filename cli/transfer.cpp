@@ -74,7 +74,7 @@ bool is_worth_another(const Error& error) {
 
 class Run {
 public:
-    Run(const TransferVerb& verb, KernelNetwork& network, const TransferOptions& options, Plan plan)
+    Run(const TransferVerb& verb, Network& network, const TransferOptions& options, Plan plan)
         : verb_{verb}, network_{network}, options_{options}, plan_{std::move(plan)} {}
 
     int operator()(const Transfer& transfer);
@@ -89,7 +89,7 @@ private:
     bool is_watched() const { return !options_.quiet && !options_.json && isatty(STDERR_FILENO) == 1; }
 
     TransferVerb verb_;
-    KernelNetwork& network_;
+    Network& network_;
     const TransferOptions& options_;
     Plan plan_;
     Socket server_;
@@ -201,7 +201,7 @@ void add_transfer_options(CLI::App& sub, TransferOptions& options) {
     sub.add_flag("--json", options.json, "say at the end what was done, as JSON on stdout");
 }
 
-int run_transfer(const TransferVerb& verb, KernelNetwork& network, const TransferOptions& options,
+int run_transfer(const TransferVerb& verb, Network& network, const TransferOptions& options,
                  const Transfer& transfer) {
     Result<Plan> plan = plan_of(options);
     if (!plan) return fail_usage(verb.name, plan.error().detail());

@@ -38,6 +38,8 @@ public:
     /// The same once it is certain that nobody has it (RFC 5227, RFC 4862 §5.4).
     void claim_address(const Prefix& address, Instant now);
     std::optional<AddressConflict> take_conflict();
+    /// Tells everybody of an address of ours, in case somebody else has it, or had.
+    void announce(const Prefix& address, Instant now) { claims_.announce(address, now); }
 
     bool owns(const IpAddress& ip) const;
     /// 255.255.255.255 or the broadcast address of one of the interface's networks.

@@ -132,7 +132,8 @@ Result<void> Driver::drive(const std::function<bool()>& is_done) {
         const Instant until = !ready_.empty() ? Instant{} : timers_.next_at();
         if (Result<void> moved = advance(until); !moved) {
             Error error = std::move(moved.error());
-            return std::unexpected{std::move(error).with_detail(who_waits())};
+            if (error.detail().empty()) error = std::move(error).with_detail(who_waits());
+            return std::unexpected{std::move(error)};
         }
         expire_deadlines();
     }

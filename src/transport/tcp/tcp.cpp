@@ -304,6 +304,13 @@ void Tcp::bury(Connection& connection) {
     if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
 }
 
+std::size_t Tcp::lingering() const {
+    const auto waits = [](const Connection& one) {
+        return one.is_orphan_ && one.state() != State::fin_wait_2;
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(connections_, waits));
+}
+
 void Tcp::stop_counting_orphan(Connection& connection) {
     if (std::exchange(connection.is_orphan_, false)) --orphans_;
 }

@@ -118,6 +118,8 @@ public:
 
     /// In any state, released ones included.
     std::size_t connections() const { return connections_.size(); }
+    /// Of the released ones, those whose peer has yet to acknowledge octets or our FIN.
+    std::size_t lingering() const;
 
 private:
     Listener* find_listener(const Address& local) const;
