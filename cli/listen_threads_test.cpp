@@ -15,9 +15,7 @@ namespace {
 
 struct ThreadsTest : testing::Test {
     ThreadsTest() {
-        role.sessions = [](Ground&, app::Observer* observer) {
-            return app::answering(app::upper, observer);
-        };
+        role.sessions = [](Ground&, app::Observer* observer) { return app::answering(app::upper, observer); };
         Socket probe{network};
         probe.bind(Address{"127.0.0.1", 0}).value();
         at = probe.getsockname().value();
