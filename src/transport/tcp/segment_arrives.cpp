@@ -449,7 +449,7 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
     tcb.snd_mss = std::min({std::max(told, smallest_mss), tcb.segment_limits.path,
-                            tcb.settings->maximum_segment.value_or(told)});
+                            tcb.settings->maximum_segment.value_or(tcb.segment_limits.path)});
     if (tcb.options.timestamps) tcb.snd_mss -= timestamps_size;  // RFC 9293 MUST-16
 }
 

@@ -101,7 +101,6 @@ struct Tcb {
     Reader reader = Reader::attached;
     std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
     ReceiveTuning tuning;
-    Reader reader = Reader::attached;
     Instant next_challenge;    ///< when challenge ACKs are counted anew
     int challenges = 0;        ///< since the count began
     Instant last_received;     ///< when the peer was last heard
