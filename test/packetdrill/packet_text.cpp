@@ -28,10 +28,13 @@ void wrap(Packet& payload, std::uint8_t protocol, const IpAddress& source, const
 
 /// `text` as segment_text() and read_segment() have it: an option each block, and no padding.
 std::string plain(std::string text) {
-    text = std::regex_replace(text, std::regex{"(nop|eol),"}, "");
-    text = std::regex_replace(text, std::regex{",(nop|eol)"}, "");
-    text = std::regex_replace(text, std::regex{" +"}, " ");
-    const std::regex second_block{"(sack \\d+:\\d+) (\\d+:\\d+)"};
+    static const std::regex filler_before{"(nop|eol),"};
+    static const std::regex filler_behind{",(nop|eol)"};
+    static const std::regex spaces{" +"};
+    text = std::regex_replace(text, filler_before, "");
+    text = std::regex_replace(text, filler_behind, "");
+    text = std::regex_replace(text, spaces, " ");
+    static const std::regex second_block{"(sack \\d+:\\d+) (\\d+:\\d+)"};
     for (std::string before; before != text;) {
         before = text;
         text = std::regex_replace(text, second_block, "$1,sack $2");
@@ -132,8 +135,8 @@ Packet read_icmp(const std::string& text, const Conversation& c) {
 
 Packet read_udp(const std::string& text, const Conversation& c) {
     std::smatch length;
-    if (!std::regex_search(text, length, std::regex{"\\((\\d+)\\)"}))
-        throw std::invalid_argument{"udp (LENGTH)"};
+    static const std::regex octets{"\\((\\d+)\\)"};
+    if (!std::regex_search(text, length, octets)) throw std::invalid_argument{"udp (LENGTH)"};
     const std::vector<std::byte> zeros(std::stoul(length[1].str()));
     Packet packet{zeros};
     wire::prepend_udp(packet, {.source_port = c.remote.port(), .target_port = c.local.port()}, c.remote.ip(),
@@ -150,7 +153,7 @@ std::string other_text(const network::IpPacket& packet) {
 
 /// A clock in ticks of a millisecond may be a few off.
 std::string with_near_clock(std::string actual, const std::string& expected) {
-    const std::regex value{"TS val (\\d+)"};
+    static const std::regex value{"TS val (\\d+)"};
     std::smatch is;
     std::smatch should;
     if (!std::regex_search(actual, is, value) || !std::regex_search(expected, should, value)) return actual;

@@ -201,7 +201,7 @@ Reply reply_to(const Request& request, Directory& files) {
     if (!decoded || !decoded->starts_with('/')) return reply_with(Status::bad_request);
     std::string path = decoded->substr(std::min(decoded->find_first_not_of('/'), decoded->size()));
     while (path.ends_with('/')) path.pop_back();
-    if (path.empty()) path = ".";
+    if (path.empty()) path.push_back('.');
     Result<FileStatus> status = files.stat(path);
     if (!status) return reply_with(status_for(status.error()));
     if (status->kind == FileKind::directory)
