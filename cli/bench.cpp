@@ -12,9 +12,10 @@
 #include "cli/congestion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/on.hpp"
+#include "cli/resolve.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -55,12 +56,14 @@ Duration cpu_used() {
     return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-int serve(const Target& target) {
-    const Result<Address> at = target.numeric();
+int serve(const Target& target, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
+    const Result<Address> at = resolve(network, target);
     if (!at) return fail(verb, at.error());
-    KernelNetwork network;
     Result<Socket> server = create_server(network, *at);
-    if (!server) return fail(verb, server.error(), url(Transport::tcp, *at));
+    if (!server) return fail(verb, server.error(), on.at(url(Transport::tcp, *at)));
     const Interrupts interrupts{network};
     say(fmt::format("listening on {}", url(Transport::tcp, server->getsockname().value_or(*at))));
     const auto prepare = [](Socket& connection) {
@@ -72,7 +75,7 @@ int serve(const Target& target) {
     return ran || ran.error() == Errc::cancelled ? static_cast<int>(Exit::ok) : fail(verb, ran.error());
 }
 
-int measure(app::BenchPlan plan, bool json) {
+int measure(app::BenchPlan plan, bool json, const On& on) {
     // A timer may be 50 us late unless said otherwise (prctl(2)): more than what is measured.
     ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     Congestion congestion;
@@ -81,7 +84,9 @@ int measure(app::BenchPlan plan, bool json) {
         congestion = suit_local_peer(connection);
         if (plan.measure == Measure::connects) reset_on_close(connection);
     };
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     app::Bench bench{network, plan};
     const Duration before = cpu_used();
     bench.start();
@@ -100,7 +105,7 @@ int measure(app::BenchPlan plan, bool json) {
     return result.error ? fail(verb, *result.error, where) : static_cast<int>(Exit::ok);
 }
 
-int bench(const Options& options) {
+int bench(const Options& options, const On& on) {
     const Result<Target> target = Target::parse(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
     if (target->transport == Transport::udp)
@@ -108,7 +113,7 @@ int bench(const Options& options) {
     if (options.measures.size() > 1) return fail_usage(verb, "one measurement at a time");
     if (options.serve && !options.measures.empty())
         return fail_usage(verb, "what to measure is for the client to say");
-    if (options.serve) return serve(*target);
+    if (options.serve) return serve(*target, on);
     if (target->path.empty() && target->port == 0)
         return fail_usage(verb, fmt::format("{}: nobody can listen on port 0", options.address));
     app::BenchPlan plan = options.plan;
@@ -117,7 +122,7 @@ int bench(const Options& options) {
     const Result<Duration> time = parse_duration(options.time);
     if (!time) return fail_usage(verb, fmt::format("--time: {}", time.error().detail()));
     plan.time = *time;
-    return measure(std::move(plan), options.json);
+    return measure(std::move(plan), options.json, on);
 }
 
 }  // namespace
@@ -156,7 +161,7 @@ void add_bench(CLI::App& command, Action& chosen) {
     sub->add_flag("--serve", options->serve, "be the far end, for many clients");
     sub->add_flag("--json", options->json, "JSON, an object a line");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return bench(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

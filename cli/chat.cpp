@@ -9,10 +9,10 @@
 #include "app/chat/frame.hpp"
 #include "app/chat/turns.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/piped.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -48,7 +48,7 @@ Task<app::Piped> start(Network& network, Stream terminal, Socket peer, const Opt
     return app::chat::talk(network, std::move(terminal), std::move(peer), std::move(manners), say);
 }
 
-int chat(const Options& options) {
+int chat(const Options& options, const On& on) {
     const Result<Target> target = parse_peer(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
     if (target->transport == Transport::udp) return fail_usage(verb, "a chat needs TCP or a unix socket");
@@ -61,13 +61,15 @@ int chat(const Options& options) {
         if (!timeout) return fail_usage(verb, fmt::format("--timeout: {}", timeout.error().detail()));
         deadline = *timeout;
     }
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     const std::string where = target->to_string();
     Result<Socket> connection = create_connection(network, *target, deadline).wait();
     if (!connection) return fail(verb, connection.error(), where);
     if (is_interactive()) say(fmt::format("connected to {}; Ctrl-D leaves", where));
     Result<app::Piped> piped =
-        network.run(start(network, network.terminal(), std::move(*connection), options));
+        network.run(start(network, ground->machine().terminal(), std::move(*connection), options));
     return piped ? report(verb, *piped, where) : fail(verb, piped.error(), where);
 }
 
@@ -85,7 +87,7 @@ void add_chat(CLI::App& command, Action& chosen) {
     sub->add_flag("--alternate", options->alternate, "strict turns, the server first, nothing framed");
     sub->add_option("--timeout", options->timeout, "give up connecting after that long")->type_name("TIME");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return chat(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return chat(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

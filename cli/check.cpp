@@ -48,7 +48,7 @@ bool read_duration(const std::string& text, const char* option, std::optional<Du
     return parsed.has_value();
 }
 
-int check(const Options& options) {
+int check(const Options& options, const On& on) {
     const Result<CheckQuestion> question = parse_check(options.words);
     if (!question) return fail_usage(verb, question.error().detail());
     CheckOptions chosen = options.check;
@@ -57,11 +57,13 @@ int check(const Options& options) {
     if (!read_duration(options.wait, "--wait", chosen.wait)) return static_cast<int>(Exit::usage);
     if (!question->host && (timeout || chosen.wait))
         return fail_usage(verb, "--timeout and --wait are about another host's ports");
+    if (!question->host && !on.is_machine())
+        return fail_usage(verb, "--on: a port alone is about this machine: write HOST PORT");
     if (!question->host) return check_here(*question, chosen);
     if (question->transport && chosen.transport && question->transport != chosen.transport)
         return fail_usage(verb, fmt::format("{} is not what the option says", options.words.front()));
     chosen.timeout = timeout.value_or(chosen.timeout);
-    return check_host(*question, chosen);
+    return check_host(*question, chosen, on);
 }
 
 }  // namespace
@@ -84,7 +86,7 @@ void add_check(CLI::App& command, Action& chosen) {
         ->type_name("TIME");
     sub->add_flag("--json", options->check.json, "JSON, an object a line");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return check(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -5,6 +5,7 @@
 
 #include "app/scan.hpp"
 #include "cli/check_words.hpp"
+#include "cli/on.hpp"
 
 namespace sockeye::cli {
 
@@ -16,7 +17,7 @@ struct CheckOptions {
 };
 
 /// Asks another host's ports. @returns the exit code
-int check_host(const CheckQuestion& question, const CheckOptions& options);
+int check_host(const CheckQuestion& question, const CheckOptions& options, const On& on);
 
 /// Says of this machine's ports whether they are free, and who holds them. @returns the exit code
 int check_here(const CheckQuestion& question, const CheckOptions& options);

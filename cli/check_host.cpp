@@ -12,9 +12,9 @@
 #include "cli/json.hpp"
 #include "cli/port_words.hpp"
 #include "cli/probe.hpp"
+#include "cli/resolve.hpp"
 #include "cli/table.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -180,9 +180,11 @@ Exit exit_of(const Findings& findings, bool waited) {
 
 }  // namespace
 
-int check_host(const CheckQuestion& question, const CheckOptions& options) {
-    KernelNetwork network;
-    const Result<Address> host = Target{*question.host, 0}.numeric();
+int check_host(const CheckQuestion& question, const CheckOptions& options, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
+    const Result<Address> host = resolve(network, {*question.host, 0});
     if (!host) return fail(verb, host.error());
     const Transport transport = options.transport.value_or(question.transport.value_or(Transport::tcp));
     const Instant began = network.now();

@@ -1,4 +1,4 @@
-// Options of a benchmark's connections.
+// What suits a connection that benchmarks or files go over.
 #pragma once
 
 #include <string>

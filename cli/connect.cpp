@@ -8,10 +8,10 @@
 #include "app/patient_connection.hpp"
 #include "app/pipe.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/piped.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -87,10 +87,12 @@ Result<Plan> plan_of(const Options& options) {
     return plan;
 }
 
-int connect(const Options& options) {
+int connect(const Options& options, const On& on) {
     const Result<Plan> plan = plan_of(options);
     if (!plan) return fail_usage(verb, plan.error().detail());
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
     const std::string where = plan->target.to_string();
     Result<Result<Socket>> connection =
         network.run(app::connect_patiently(network, plan->target, plan->patience));
@@ -98,7 +100,7 @@ int connect(const Options& options) {
     if (!*connection) return fail(verb, connection->error(), where);
     if (is_interactive()) say(fmt::format("connected to {}; Ctrl-D ends your side", where));
     Result<app::Piped> piped = network.run(
-        app::pipe(network, network.terminal(), std::move(**connection),
+        app::pipe(network, ground->machine().terminal(), std::move(**connection),
                   {.transport = plan->target.transport, .patience = plan->timeout}, plan->filters));
     return piped ? report(verb, *piped, where) : fail(verb, piped.error(), where);
 }
@@ -123,7 +125,7 @@ void add_connect(CLI::App& command, Action& chosen) {
     sub->add_flag("--crlf", options->crlf, "send CR LF for LF");
     sub->add_flag("--hex", options->hex, "print the octets of both directions in hexadecimal");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return connect(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return connect(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -14,12 +14,13 @@
 #include "base/host_name.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/on.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 #include "socket/kernel/name_servers.hpp"
-#include "sockeye/kernel.hpp"
 #include "wire/dns_query.hpp"
+#include "wire/text_application.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -49,35 +50,6 @@ struct Options {
     std::string timeout = "5s";
     bool json = false;
 };
-
-struct TypeName {
-    std::string_view name;
-    DnsType type;
-};
-constexpr std::array type_names{
-    TypeName{"A", DnsType::a},     TypeName{"AAAA", DnsType::aaaa}, TypeName{"CNAME", DnsType::cname},
-    TypeName{"MX", DnsType{15}},   TypeName{"NS", DnsType::ns},     TypeName{"PTR", DnsType::ptr},
-    TypeName{"SOA", DnsType::soa}, TypeName{"SRV", DnsType{33}},    TypeName{"TXT", DnsType::txt},
-    TypeName{"ANY", DnsType::any},
-};
-
-std::string name_of(DnsType type) {
-    const auto* found = std::ranges::find(type_names, type, &TypeName::type);
-    if (found != type_names.end()) return std::string{found->name};
-    return fmt::format("TYPE{}", static_cast<unsigned>(type));  // RFC 3597 §5
-}
-
-/// @returns nothing where there is no such type
-std::optional<DnsType> type_named(std::string name) {
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    const auto* found = std::ranges::find(type_names, name, &TypeName::name);
-    if (found != type_names.end()) return found->type;
-    if (!name.starts_with("TYPE")) return std::nullopt;
-    const auto number = address_text::parse_number(std::string_view{name}.substr(4), 65535);
-    return number ? std::optional{static_cast<DnsType>(*number)} : std::nullopt;
-}
 
 // --- what a record says ---------------------------------------------------------------------------
 
@@ -145,8 +117,7 @@ Task<> ask(Network& network, Address server, Duration patience, Asked& asked) {
 }
 
 /// All at once.
-void ask_all(const Address& server, Duration patience, std::vector<Asked>& all) {
-    KernelNetwork network;
+void ask_all(Network& network, const Address& server, Duration patience, std::vector<Asked>& all) {
     for (Asked& asked : all) network.spawn(ask(network, server, patience, asked));
     if (Result<void> ran = network.run(); ran) return;
     for (Asked& asked : all)
@@ -183,7 +154,7 @@ std::string to_json(const Asked& asked, const Address& server) {
     Json line{{"kind", "dns"},
               {"asked", asked.word},
               {"name", asked.question.name.to_string()},
-              {"type", name_of(asked.question.type)},
+              {"type", wire::dns_type_text(asked.question.type)},
               {"server", server.to_string()}};
     const Result<app::DnsReply>& reply = *asked.reply;
     if (!reply) {
@@ -197,7 +168,7 @@ std::string to_json(const Asked& asked, const Address& server) {
     line["records"] = Json::array();
     for (const wire::DnsRecord& record : records_of(*reply))
         line["records"].push_back({{"name", record.name.to_string()},
-                                   {"type", name_of(record.type)},
+                                   {"type", wire::dns_type_text(record.type)},
                                    {"ttl", record.ttl},
                                    {"data", std::visit(InWords{}, record.data)}});
     return json_line(line);
@@ -210,10 +181,10 @@ void add_rows(std::vector<Row>& rows, const Asked& asked) {
     if (reply.questions > 1) time += fmt::format(", asked {} times", reply.questions);
     const std::vector<wire::DnsRecord> records = records_of(reply);
     if (records.empty())
-        rows.push_back({asked.question.name.to_string(), name_of(asked.question.type), "-",
+        rows.push_back({asked.question.name.to_string(), wire::dns_type_text(asked.question.type), "-",
                         fmt::format("({})", why_not(reply.message.code)), time});
     for (const wire::DnsRecord& record : records)
-        rows.push_back({record.name.to_string(), name_of(record.type), std::to_string(record.ttl),
+        rows.push_back({record.name.to_string(), wire::dns_type_text(record.type), std::to_string(record.ttl),
                         std::visit(InWords{}, record.data), time});
 }
 
@@ -254,16 +225,29 @@ Result<Address> parse_server(const std::string& text) {
     return Address::parse(text);
 }
 
-int dns(const Options& options) {
-    Address server = kernel::name_servers().front();
-    if (!options.server.empty()) {
-        const Result<Address> parsed = parse_server(options.server);
-        if (!parsed) return fail_usage(verb, fmt::format("--server: {}", parsed.error().detail()));
-        server = *parsed;
+/// The one named, else the network's first.
+Result<Address> server_for(const Options& options, const On& on) {
+    const auto mistake = [](std::string words) {
+        return std::unexpected{Error{Errc::invalid_argument, "", std::move(words)}};
+    };
+    if (options.server.empty()) {
+        const std::vector<Address> servers = on.is_machine() ? kernel::name_servers() : on.name_servers();
+        if (servers.empty())
+            return mistake("--on names no name server: add ,dns=ADDRESS to it, or use --server");
+        return servers.front();
     }
+    Result<Address> parsed = parse_server(options.server);
+    if (!parsed) return mistake(fmt::format("--server: {}", parsed.error().detail()));
+    return parsed;
+}
+
+int dns(const Options& options, const On& on) {
+    const Result<Address> server = server_for(options, on);
+    if (!server) return fail_usage(verb, server.error().detail());
     const Result<Duration> patience = parse_duration(options.timeout);
     if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
-    const std::optional<DnsType> type = options.type.empty() ? std::nullopt : type_named(options.type);
+    const std::optional<DnsType> type =
+        options.type.empty() ? std::nullopt : wire::dns_type_named(options.type);
     if (!options.type.empty() && !type)
         return fail_usage(verb, fmt::format("--type: no type '{}': write A, AAAA, PTR, MX, NS, SOA, TXT …",
                                             address_text::shown(options.type)));
@@ -275,14 +259,16 @@ int dns(const Options& options) {
                               fmt::format("{}: {}", address_text::shown(word), questions.error().detail()));
         for (const wire::DnsQuestion& question : *questions) all.push_back({word, question});
     }
-    ask_all(server, *patience, all);
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    ask_all(ground->network(), *server, *patience, all);
     if (options.json)
-        for (const Asked& asked : all) tell(to_json(asked, server));
+        for (const Asked& asked : all) tell(to_json(asked, *server));
     else
         tell(to_text(all));
     int exit = static_cast<int>(Exit::ok);
     for (const std::string& word : options.words)
-        if (const int its = judge(word, all, server); its != 0) exit = its;
+        if (const int its = judge(word, all, *server); its != 0) exit = its;
     return exit;
 }
 
@@ -302,7 +288,7 @@ void add_dns(CLI::App& command, Action& chosen) {
     sub->add_option("--timeout", options->timeout, "give up after that long (5s)")->type_name("TIME");
     sub->add_flag("--json", options->json, "JSON, an object a question");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return dns(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return dns(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -33,7 +33,7 @@ constexpr std::array endings{
     Ending{Errc::name_not_found, Exit::name_not_found, "write a numeric address"},
     Ending{Errc::corrupted, Exit::integrity, "repeat the command"},
     Ending{Errc::no_space, Exit::other, "make room on that disk, and repeat the command"},
-    Ending{Errc::permission_denied, Exit::permission, "the system does not let you: try a port from 1024 up"},
+    Ending{Errc::permission_denied, Exit::permission, ""},
     Ending{Errc::invalid_argument, Exit::usage, ""},
 };
 

@@ -7,27 +7,33 @@
 
 #include "app/http/client.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
+#include "cli/place.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
+#include "sockeye/directory.hpp"
 #include "sockeye/stream.hpp"
 
 namespace sockeye::cli {
 namespace {
 
 constexpr std::string_view verb = "http get";
+constexpr unsigned first_error_status = 400;
 
 constexpr const char* examples = R"(Examples:
   sockeye http get http://127.0.0.1:8000/index.html   prints it
   sockeye http get 127.0.0.1:8000 --head              its header alone
   sockeye http get http://web.example/ --timeout 5s   port 80, and not for ever
+  sockeye http get web.example/film.mkv -o film.mkv   into a file
 
 Follows redirections. A response from 400 up is printed, and the exit code is 1.
+With -o there is the whole of it under that name, or what was there before.
 https:// is not supported yet.)";
 
 struct Options {
     std::string url;
     std::optional<std::string> timeout;
+    std::string output;  ///< a file; empty: standard output
     bool head = false;
     bool include = false;
 };
@@ -58,6 +64,24 @@ private:
     std::string header_;
 };
 
+/// Keeps the body in a file that has its name only once it is complete.
+class Saver : public app::http::Receiver {
+public:
+    explicit Saver(Draft draft) : draft_{std::move(draft)} {}
+
+    Result<void> header(const app::http::Response&) override { return {}; }
+    Task<Result<void>> body(BytesView octets) override {
+        const Result<void> written = draft_.file().pwrite(octets, size_);
+        size_ += octets.size();
+        co_return written;
+    }
+    Result<void> keep() { return draft_.commit(); }
+
+private:
+    Draft draft_;
+    std::uint64_t size_ = 0;
+};
+
 Task<Result<app::http::Response>> get(Network& network, app::http::Fetch fetch, Printer& printer) {
     Result<app::http::Response> response = co_await app::http::fetch(network, std::move(fetch), printer);
     if (!response) co_return response;
@@ -75,7 +99,31 @@ int fail_fetch(const Error& error, const std::string& where) {
     return fail(verb, error, where);
 }
 
-int http_get(const Options& options) {
+Result<app::http::Response> fetch_into_file(Ground& ground, app::http::Fetch fetch, const std::string& path) {
+    Result<Place> place = place_of(ground.machine(), path);
+    if (!place) return std::unexpected{place.error()};
+    if (const auto there = place->directory.stat(place->name); there && there->kind != FileKind::file)
+        return std::unexpected{Error{Errc::exists, "draft", fmt::format("{} is no regular file", path)}};
+    Result<Draft> draft = place->directory.draft(place->name);
+    if (!draft) return std::unexpected{draft.error()};
+    Saver saver{std::move(*draft)};
+    Result<Result<app::http::Response>> response =
+        ground.network().run(app::http::fetch(ground.network(), std::move(fetch), saver));
+    if (!response) return std::unexpected{response.error()};
+    if (*response && (*response)->status < first_error_status)
+        if (const Result<void> kept = saver.keep(); !kept) return std::unexpected{kept.error()};
+    return std::move(*response);
+}
+
+Result<app::http::Response> print(Ground& ground, app::http::Fetch fetch, const Options& options) {
+    Printer printer{ground.machine().terminal(), options};
+    Result<Result<app::http::Response>> response =
+        ground.network().run(get(ground.network(), std::move(fetch), printer));
+    if (!response) return std::unexpected{response.error()};
+    return std::move(*response);
+}
+
+int http_get(const Options& options, const On& on) {
     app::http::Fetch fetch;
     const Result<app::http::Url> url = app::http::Url::parse(options.url);
     if (!url && url.error() == Errc::unsupported) return fail(verb, Exit::other, url.error().detail());
@@ -88,15 +136,17 @@ int http_get(const Options& options) {
         if (!timeout) return fail_usage(verb, fmt::format("--timeout: {}", timeout.error().detail()));
         fetch.deadline = *timeout;
     }
-    KernelNetwork network;
-    Printer printer{network.terminal(), options};
-    Result<Result<app::http::Response>> response = network.run(get(network, std::move(fetch), printer));
-    if (!response) return fail(verb, response.error());
-    if (!*response) return fail_fetch(response->error(), url->to_string());
-    constexpr unsigned first_error = 400;
-    if ((*response)->status < first_error) return static_cast<int>(Exit::ok);
+    if (!options.output.empty() && (options.head || options.include))
+        return fail_usage(verb, "-o keeps what the URL names: leave out --head and --include");
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    const Result<app::http::Response> response =
+        options.output.empty() ? print(*ground, std::move(fetch), options)
+                               : fetch_into_file(*ground, std::move(fetch), options.output);
+    if (!response) return fail_fetch(response.error(), url->to_string());
+    if (response->status < first_error_status) return static_cast<int>(Exit::ok);
     return fail(verb, Exit::other,
-                fmt::format("{}: {} {}", url->to_string(), (*response)->status, (*response)->reason));
+                fmt::format("{}: {} {}", url->to_string(), response->status, response->reason));
 }
 
 }  // namespace
@@ -110,11 +160,14 @@ void add_http(CLI::App& command, Action& chosen) {
     sub->add_option("URL", options->url, "http://HOST[:PORT]/PATH; port 80 if none is named")
         ->required()
         ->type_name("");
+    sub->add_option("-o,--output", options->output, "keep it in FILE instead of printing it")
+        ->type_name("FILE");
     sub->add_flag("--head", options->head, "ask for the header alone");
     sub->add_flag("--include", options->include, "print the header too");
     sub->add_option("--timeout", options->timeout, "give up after that long")->type_name("TIME");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return http_get(*options); }; });
+    sub->callback(
+        [options, &chosen] { chosen = [options](const On& on) { return http_get(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -2,26 +2,28 @@
 
 #include <atomic>
 #include <cerrno>
+#include <utility>
 
 namespace sockeye::cli {
 namespace {
 
-std::atomic<Network*> interrupted = nullptr;
-static_assert(std::atomic<Network*>::is_always_lock_free);
+std::atomic<const std::vector<Network*>*> interrupted = nullptr;
+static_assert(decltype(interrupted)::is_always_lock_free);
 
 /// Network::stop() sets a flag and wakes the loop by a write: both are allowed here (signal-safety(7)).
-void stop_network(int) {
+void stop_networks(int) {
     const int kept = errno;
-    if (Network* network = interrupted.load()) network->stop();
+    if (const std::vector<Network*>* networks = interrupted.load())
+        for (Network* network : *networks) network->stop();
     errno = kept;
 }
 
 }  // namespace
 
-Interrupts::Interrupts(Network& network) {
-    interrupted = &network;
+Interrupts::Interrupts(std::vector<Network*> networks)
+    : networks_{std::move(networks)}, previous_{interrupted.exchange(&networks_)} {
     struct sigaction action{};
-    action.sa_handler = stop_network;
+    action.sa_handler = stop_networks;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, &previous_int_);
     sigaction(SIGTERM, &action, &previous_term_);
@@ -30,7 +32,7 @@ Interrupts::Interrupts(Network& network) {
 Interrupts::~Interrupts() {
     sigaction(SIGINT, &previous_int_, nullptr);
     sigaction(SIGTERM, &previous_term_, nullptr);
-    interrupted = nullptr;
+    interrupted = previous_;
 }
 
 }  // namespace sockeye::cli

@@ -9,13 +9,16 @@
 #include "app/chat/turns.hpp"
 #include "app/desk.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
+#include "cli/listen_threads.hpp"
+#include "cli/on.hpp"
 #include "cli/piped.hpp"
+#include "cli/resolve.hpp"
 #include "cli/role.hpp"
 #include "cli/service.hpp"
 #include "cli/session_log.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -37,6 +40,7 @@ struct Options {
     std::string address;
     RoleOptions role;
     std::size_t max = app::Limits::none;
+    std::size_t threads = 1;
     bool one_at_a_time = false;
     bool once = false;
     bool alternate = false;
@@ -76,20 +80,25 @@ private:
 };
 
 struct Opened {
-    KernelNetwork& network;
+    Ground& ground;
     Socket server;
     Transport transport;
     SessionLog& log;
-    const Interrupts& interrupts;
+
+    void announce() const { log.listening(transport, server.getsockname().value_or(Address{})); }
 };
 
 int serve(Opened opened, const Role& role, app::Limits limits) {
-    Service service{opened.network, opened.log};
+    Service service{opened.ground.network(), opened.log};
+    Result<app::SessionMaker> sessions{};
+    if (opened.transport == Transport::tcp) sessions = role.sessions(opened.ground, &service);
+    if (!sessions) return fail(verb, sessions.error());
+    opened.announce();
     if (opened.transport == Transport::udp)
         service.add_datagrams(std::move(opened.server), role.datagrams);
     else
-        service.add(std::move(opened.server), role.sessions(opened.network, &service), limits);
-    Result<void> served = service.run_until(opened.interrupts);
+        service.add(std::move(opened.server), std::move(*sessions), limits);
+    Result<void> served = service.run();
     return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
 }
 
@@ -114,10 +123,12 @@ Task<app::Piped> talk(Network& network, Stream terminal, Socket server, Transpor
 }
 
 int serve_by_hand(Opened opened) {
+    opened.announce();
+    Network& network = opened.ground.network();
     app::Session session{.peer = {}, .transport = opened.transport};
     Result<app::Piped> piped =
-        opened.network.run(talk(opened.network, opened.network.terminal(), std::move(opened.server),
-                                opened.transport, session, opened.log));
+        network.run(talk(network, opened.ground.machine().terminal(), std::move(opened.server),
+                         opened.transport, session, opened.log));
     if (!piped) return static_cast<int>(Exit::ok);  // interrupted
     session.received = piped->received;
     session.sent = piped->sent;
@@ -145,29 +156,47 @@ Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
 }
 
 int serve_in_turns(Opened opened, const std::string& bye) {
-    Result<void> done = opened.network.run(chat_in_turns(opened, opened.network.terminal(), bye));
+    opened.announce();
+    Result<void> done =
+        opened.ground.network().run(chat_in_turns(opened, opened.ground.machine().terminal(), bye));
     if (!done && done.error() != Errc::cancelled) return fail(verb, done.error());
     return static_cast<int>(Exit::ok);
 }
 
-int listen_at(const Target& target, const Options& options) {
-    Result<Address> at = target.numeric();
+int listen_at(const Target& target, const Options& options, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb, ground.error());
+    Network& network = ground->network();
+    Result<Address> at = resolve(network, target);
     if (!at) return fail(verb, at.error());
-    KernelNetwork network;
+    SessionLog log{options.form()};
+    if (options.threads > 1) {
+        const Result<void> served = serve_on_threads({.count = options.threads,
+                                                      .transport = target.transport,
+                                                      .at = *at,
+                                                      .role = options.role.chosen.front(),
+                                                      .log = log});
+        return served ? static_cast<int>(Exit::ok) : fail(verb, served.error(), url(target.transport, *at));
+    }
     Result<Socket> server = open(network, target.transport, *at);
-    if (!server) return fail(verb, server.error(), url(target.transport, *at));
+    if (!server) return fail(verb, server.error(), on.at(url(target.transport, *at)));
     const SocketFile file{*at};
     const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
-    SessionLog log{options.form()};
-    log.listening(target.transport, server->getsockname().value_or(*at));
-    Opened opened{.network = network,
-                  .server = std::move(*server),
-                  .transport = target.transport,
-                  .log = log,
-                  .interrupts = interrupts};
+    Opened opened{.ground = *ground, .server = std::move(*server), .transport = target.transport, .log = log};
     if (options.alternate) return serve_in_turns(std::move(opened), options.role.bye);
     if (options.role.chosen.empty()) return serve_by_hand(std::move(opened));
     return serve(std::move(opened), options.role.chosen.front(), options.limits());
+}
+
+/// The same, of --threads.
+std::string mistake_with_threads(const Options& options, const Target& target) {
+    if (options.role.chosen.empty()) return "--threads needs a role, such as --echo";
+    if (!target.path.empty()) return "--threads share a port, and a unix socket has none";
+    if (options.limits().at_once != app::Limits::none || options.limits().in_all != app::Limits::none)
+        return "--once, --max and --one-at-a-time count the clients of one thread: leave out --threads";
+    if (options.role.chosen.front().is_one_place)
+        return fmt::format("{} is one room: leave out --threads", options.role.chosen.front().name);
+    return "";
 }
 
 /// @returns what is wrong with the command line, if anything is
@@ -184,6 +213,10 @@ std::string mistake_in(const Options& options, const Target& target) {
     if (options.role.chosen.empty() && options.json)
         return "--json needs a role, such as --echo: standard output is the client's";
     if (options.role.chosen.empty() && is_limited) return "without a role there is one client anyway";
+    if (!options.once && !options.role.chosen.empty() && !options.role.chosen.front().needs_once.empty())
+        return options.role.chosen.front().needs_once;
+    if (options.threads > 1)
+        if (std::string mistake = mistake_with_threads(options, target); !mistake.empty()) return mistake;
     if (target.transport != Transport::udp) return "";
     if (is_limited) return "UDP has no clients to count: --once, --max and --one-at-a-time are TCP's";
     if (!options.role.chosen.empty() && !options.role.chosen.front().datagrams)
@@ -191,12 +224,14 @@ std::string mistake_in(const Options& options, const Target& target) {
     return "";
 }
 
-int listen(const Options& options) {
+int listen(const Options& options, const On& on) {
     const Result<Target> target = Target::parse(options.address);
     if (!target) return fail_usage(verb, target.error().detail());
+    if (options.threads > 1 && !on.is_machine())
+        return fail_usage(verb, "--threads share a port of the machine's network: leave out --on");
     if (const std::string mistake = mistake_in(options, *target); !mistake.empty())
         return fail_usage(verb, mistake);
-    return listen_at(*target, options);
+    return listen_at(*target, options, on);
 }
 
 }  // namespace
@@ -218,10 +253,13 @@ void add_listen(CLI::App& command, Action& chosen) {
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     sub->add_flag("--one-at-a-time", options->one_at_a_time, "the same as --max 1");
+    sub->add_option("--threads", options->threads, "serve on N threads, which share the port")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256));
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
     sub->add_flag("--json", options->json, "JSON on standard output, an event a line");
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return listen(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return listen(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

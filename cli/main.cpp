@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
 
@@ -45,6 +46,8 @@ constexpr const char* examples = R"(Examples:
   sockeye chat 127.0.0.1:9001       talk with people in a `listen --chat` room
   sockeye who 9001                  who has that port
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
+  sockeye --on tap:tap0,10.9.0.2/24 listen :80 --upper
+                                    on a host of its own, with a stack of ours
   sockeye connect --help            more on a verb
 
 Exit codes: 0 ok, 1 other, 2 usage, 6 name not found, 7 refused, 28 timed out,
@@ -58,10 +61,24 @@ std::string verb_names(const CLI::App& command) {
     return names;
 }
 
+constexpr std::string_view on_option = "--on";
+
+bool is_on(std::string_view word) {
+    return word == on_option || word.starts_with(fmt::format("{}=", on_option));
+}
+
+/// The words from the verb on, where what the command itself is told stands before it.
+std::span<char*> without_on(std::span<char*> words) {
+    while (!words.empty() && is_on(words[0]))
+        words = words.subspan(std::min<std::size_t>(words[0] == on_option ? 2 : 1, words.size()));
+    return words;
+}
+
 /// CLI11's own exit codes and paragraphs are replaced: one line, one code.
 /// @param words  the command line
 int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char*> words) {
     const CLI::App* innermost = &command;
+    words = without_on(words);
     std::string verb;
     for (; !words.empty(); words = words.subspan(1)) {
         const auto verbs_of_it = innermost->get_subcommands(nullptr);
@@ -80,7 +97,26 @@ int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char
     }
     std::string mistake = error.what();
     std::ranges::replace(mistake, '\n', ' ');
+    if (std::ranges::any_of(words, is_on)) mistake = "--on stands before the verb: sockeye --on NETWORK VERB";
     return fail_usage(verb, mistake);
+}
+
+/// @param verb  what was chosen, for an error
+int act(const Action& chosen, std::string_view verb, const std::string& on_text) {
+    const Result<On> on = On::parse(on_text);
+    if (!on) return fail_usage(verb, fmt::format("{}: {}", on_option, on.error().detail()));
+    if (const auto* anywhere = std::get_if<std::function<int(const On&)>>(&chosen)) return (*anywhere)(*on);
+    if (!on->is_machine())
+        return fail_usage(
+            verb, fmt::format("{}: that is about this machine, and works on no other network", on_option));
+    return std::get<std::function<int()>>(chosen)();
+}
+
+std::string chosen_verb(const CLI::App& command) {
+    const auto verbs_of_it = command.get_subcommands();
+    if (verbs_of_it.empty()) return "";
+    const std::string part = chosen_verb(*verbs_of_it.front());
+    return verbs_of_it.front()->get_name() + (part.empty() ? "" : " ") + part;
 }
 
 int run(int argc, char** argv) {
@@ -90,6 +126,12 @@ int run(int argc, char** argv) {
     command.get_formatter()->label("REQUIRED", "");
     command.set_version_flag("--version", "sockeye " SOCKEYE_VERSION);
     command.footer(examples);
+    std::string on;
+    command
+        .add_option(std::string{on_option}, on,
+                    "the network for a verb, instead of this machine's:\n"
+                    "tap:NAME,ADDRESS/PREFIX[,gw=ADDRESS][,gw6=ADDRESS]\n[,dns=ADDRESS][,mtu=OCTETS]")
+        ->type_name("NETWORK");
     Action chosen = add_story(command, argv[0]);
     for (AddVerb add : verbs) add(command, chosen);
     command.require_subcommand(0, 1);
@@ -100,7 +142,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return refuse(command, error, std::span{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    const int exit = chosen();
+    const int exit = act(chosen, chosen_verb(command), on);
     if (std::ferror(stdout) != 0) return fail("", Exit::other, "standard output cannot be written");
     return exit;
 }

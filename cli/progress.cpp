@@ -1,22 +1,30 @@
 #include "cli/progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
-#include "app/transfer/name.hpp"
+#include "app/printable.hpp"
 #include "cli/words.hpp"
 
 namespace sockeye::cli {
 namespace {
 
 constexpr Duration redraw_interval = 100ms;
-constexpr std::size_t bar_width = 24;
+constexpr std::size_t bar_width = 18;  // so that a line has 77 columns at most
 
 double seconds(Duration duration) {
     return std::chrono::duration<double>{duration}.count();
+}
+
+/// Of the terminal at stderr; one that does not say has 80.
+std::size_t columns() {
+    winsize size{};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 std::string time_left(double seconds_left) {
@@ -72,6 +80,7 @@ void Progress::draw() {
                            there / all * 100, amount(there), amount(all), amount(rate),
                            time_left((all - there) / std::max(rate, 1.0)));
     }
+    line.resize(std::min(line.size(), columns() - 1));  // a line that wraps could not be drawn over
     std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
     std::fflush(stderr);
     is_drawn_ = true;
@@ -79,7 +88,7 @@ void Progress::draw() {
 
 void Progress::left_out(std::string_view path) {
     if (words_ == Words::said)
-        say(fmt::format("left out, as neither file nor directory: {}", app::transfer::printable(path)));
+        say(fmt::format("left out, as neither file nor directory: {}", app::printable(path)));
 }
 
 }  // namespace sockeye::cli

@@ -30,9 +30,13 @@ public:
     /// Octets since then.
     std::uint64_t octets() const { return octets_; }
 
+    /// How many others spoke this protocol.
+    std::size_t met_so_far() const { return met_; }
+
     void left_out(std::string_view path) override;
 
 private:
+    void met() override { ++met_; }
     void agreed(const app::transfer::Summary& summary) override;
     void advanced(std::uint64_t octets) override;
     void draw();
@@ -47,6 +51,7 @@ private:
     std::uint64_t present_ = 0;
     std::uint64_t all_ = 0;  ///< 0: nobody knows
     std::uint64_t octets_ = 0;
+    std::size_t met_ = 0;
 };
 
 }  // namespace sockeye::cli

@@ -6,6 +6,7 @@
 
 #include "app/transfer/receive.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
 #include "cli/transfer.hpp"
 #include "cli/verb.hpp"
 #include "sockeye/directory.hpp"
@@ -30,20 +31,22 @@ struct Options {
     TransferOptions transfer;
 };
 
-int receive(const Options& options) {
-    KernelNetwork network;
+int receive(const Options& options, const On& on) {
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb.name, ground.error());
+    Network& network = ground->network();
     if (options.into == "-") {
         if (options.transfer.json) return fail_usage(verb.name, "--json: standard output is for the files");
         if (!options.transfer.retry.empty())
             return fail_usage(verb.name, "--retry: what went to standard output cannot be taken back");
-        Stream output = network.terminal();
+        Stream output = ground->machine().terminal();
         return run_transfer(verb, network, options.transfer,
                             [&](Socket connection, app::transfer::Options how) {
                                 return app::transfer::receive(network, std::move(connection),
                                                               app::transfer::store_in(output), how);
                             });
     }
-    Result<Directory> folder = network.directory(options.into);
+    Result<Directory> folder = ground->machine().directory(options.into);
     if (!folder) return fail(verb.name, folder.error(), options.into);
     const Existing existing = options.force ? Existing::replaced : Existing::kept;
     return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
@@ -66,7 +69,7 @@ void add_recv(CLI::App& command, Action& chosen) {
     sub->add_flag("-f,--force", options->force, "replace other files of the same names");
     add_transfer_options(*sub, options->transfer);
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return receive(*options); }; });
+    sub->callback([options, &chosen] { chosen = [options](const On& on) { return receive(*options, on); }; });
 }
 
 }  // namespace sockeye::cli

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/server.hpp"
-#include "sockeye/kernel.hpp"
+#include "cli/on.hpp"
 
 namespace CLI {
 class App;
@@ -16,8 +16,11 @@ namespace sockeye::cli {
 
 struct Role {
     std::string name;  ///< "--echo"
-    std::function<app::SessionMaker(KernelNetwork&, app::Observer*)> sessions;
-    app::Answer datagrams;  ///< empty: not over UDP
+    /// @returns what is wrong with the files it needs, if anything is
+    std::function<Result<app::SessionMaker>(Ground&, app::Observer*)> sessions;
+    app::Answer datagrams;      ///< empty: not over UDP
+    std::string needs_once{};   ///< why it serves one client alone; empty: it serves any number
+    bool is_one_place = false;  ///< its clients meet, so that one thread must serve them all
 };
 
 struct RoleOptions {

@@ -12,6 +12,8 @@
 
 #include "app/transfer/name.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/on.hpp"
+#include "cli/place.hpp"
 #include "cli/progress.hpp"
 #include "cli/transfer.hpp"
 #include "cli/verb.hpp"
@@ -42,26 +44,23 @@ struct Options {
 };
 
 /// What a path is called at the other end: "photos/" and "../photos" are "photos".
-std::string name_of(const std::filesystem::path& given, const std::filesystem::path& canonical) {
+std::string name_of(const std::filesystem::path& given, const std::string& real) {
     const std::filesystem::path last =
         given.has_filename() ? given.filename() : given.parent_path().filename();
-    return (last == "." || last == ".." || last.empty() ? canonical.filename() : last).string();
+    return last == "." || last == ".." || last.empty() ? real : last.string();
 }
 
 Result<void> add_file(KernelNetwork& network, const std::string& file, std::vector<Item>& items,
                       app::transfer::Observer& observer) {
-    std::error_code failed;
-    const auto canonical = std::filesystem::canonical(file, failed);
-    if (failed == std::errc::no_such_file_or_directory)
+    std::error_code unknown;  // what it is, place_of() finds out
+    if (!std::filesystem::exists(file, unknown) && !unknown)
         return std::unexpected{Error{Errc::not_found, "send", file}};
-    if (failed) return std::unexpected{Error{Errc::input_output, "send", file + ": " + failed.message()}};
-    Result<Directory> folder = network.directory(canonical.parent_path().string());
-    if (!folder) return std::unexpected{folder.error()};
-    return app::transfer::add_to(items, *folder, canonical.filename().string(), name_of(file, canonical),
-                                 &observer);
+    const Result<Place> place = place_of(network, file);
+    if (!place) return std::unexpected{place.error()};
+    return app::transfer::add_to(items, place->directory, place->name, name_of(file, place->name), &observer);
 }
 
-Item standard_input(KernelNetwork& network, const std::string& name) {
+Item standard_input(Network& network, const std::string& name) {
     return {
         .entry = {.kind = Entry::Kind::stream, .mode = 0644, .modified = network.wall_now(), .path = name},
         .from = memory_directory(network),
@@ -89,14 +88,17 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
     return std::nullopt;
 }
 
-int send(const Options& options) {
+int send(const Options& options, const On& on) {
+    if (options.files.empty()) return fail_usage(verb.name, "FILE comes first, and ADDRESS last");
     const auto inputs = std::ranges::count(options.files, "-");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
-    KernelNetwork network;
+    Result<Ground> ground = on.open();
+    if (!ground) return fail(verb.name, ground.error());
+    Network& network = ground->network();
     std::vector<Item> items;
-    if (const std::optional<int> exit = add_files(network, options, items)) return *exit;
-    Stream input = network.terminal();
+    if (const std::optional<int> exit = add_files(ground->machine(), options, items)) return *exit;
+    Stream input = ground->machine().terminal();
     return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
         return app::transfer::send(network, std::move(connection), items, how, &input);
     });
@@ -108,11 +110,10 @@ void add_send(CLI::App& command, Action& chosen) {
     CLI::App* sub =
         command.add_subcommand(std::string{verb.name}, "send files and directories")->group("Verbs");
     const auto options = std::make_shared<Options>();
-    sub->add_option("FILE", options->files, "files and directories; - is standard input")
-        ->required()
-        ->expected(1, -1)
-        ->type_name("");
-    sub->add_option("ADDRESS", options->transfer.address, "tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+    // One option for both: of two, the first would take all words.
+    sub->add_option("WORDS", options->files,
+                    "FILE… ADDRESS: files, directories or - for standard\n"
+                    "input; tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
         ->required()
         ->type_name("");
     sub->add_option("--name", options->name,
@@ -120,7 +121,11 @@ void add_send(CLI::App& command, Action& chosen) {
         ->type_name("NAME");
     add_transfer_options(*sub, options->transfer);
     sub->footer(examples);
-    sub->callback([options, &chosen] { chosen = [options] { return send(*options); }; });
+    sub->callback([options, &chosen] {
+        options->transfer.address = options->files.back();
+        options->files.pop_back();
+        chosen = [options](const On& on) { return send(*options, on); };
+    });
 }
 
 }  // namespace sockeye::cli

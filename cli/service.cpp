@@ -28,10 +28,12 @@ void Service::add_datagrams(Socket server, app::Answer answer) {
     network_.spawn(app::answer_datagrams(std::move(server), std::move(answer), this), accepting_.get_token());
 }
 
-Result<void> Service::run_until(const Interrupts&) {
+Result<void> Service::run() {
     Result<void> ran = network_.run();
     if (failure_) return std::unexpected{*failure_};
-    if (!ran) finish();
+    if (ran) return {};
+    if (ran.error() != Errc::cancelled) return ran;  // the network is gone
+    finish();
     return {};
 }
 

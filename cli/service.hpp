@@ -7,7 +7,6 @@
 
 #include "app/server.hpp"
 #include "app/session.hpp"
-#include "cli/interrupts.hpp"
 #include "sockeye/network.hpp"
 #include "sockeye/socket.hpp"
 
@@ -27,10 +26,11 @@ public:
     void add(Socket server, app::SessionMaker session, app::Limits limits = {});
     void add_datagrams(Socket server, app::Answer answer);
 
-    /// Runs until the network is interrupted, then accepts nobody any more and lets sessions finish for a
-    /// grace time; a second interrupt cuts that short. Also ends when a server has had all its clients.
+    /// Runs until the network is stopped, as Interrupts does, then accepts nobody any more and lets sessions
+    /// finish for a grace time; stopping it again cuts that short. Also ends when a server has had all its
+    /// clients.
     /// @returns what made it impossible to accept anybody, if anything did
-    Result<void> run_until(const Interrupts& interrupts);
+    Result<void> run();
 
     void session_began(const Address& peer) override;
     void session_ended(const app::Session& session) override;

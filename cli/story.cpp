@@ -11,6 +11,7 @@
 
 #include "app/server.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/service.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
@@ -163,7 +164,7 @@ int tell_story(const Options& options) {
     }
     const Interrupts interrupts{network};
     ending();
-    Result<void> served = service.run_until(interrupts);
+    Result<void> served = service.run();
     return served ? static_cast<int>(Exit::ok) : fail("", served.error());
 }
 

@@ -1,20 +1,18 @@
 #include "cli/transfer.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "app/transfer/name.hpp"
+#include "app/printable.hpp"
+#include "cli/congestion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
 #include "cli/progress.hpp"
+#include "cli/resolve.hpp"
 #include "cli/words.hpp"
 
 namespace sockeye::cli {
@@ -62,27 +60,6 @@ Result<Plan> plan_of(const TransferOptions& options) {
     return plan;
 }
 
-bool is_local(const Socket& connection) {
-    const Result<Address> here = connection.getsockname();
-    const Result<Address> there = connection.getpeername();
-    return here && there && here->family() != Family::unix_ &&
-           (there->ip().is_loopback() || here->ip() == there->ip());
-}
-
-/// BBR sends no faster than the rate it has measured, and on a path without a bottleneck what it
-/// measures is itself: a few times slower than need be. reno is what everybody may choose.
-/// @returns whether it was changed
-bool unpace(const Socket& connection) {
-    if (!is_local(connection)) return false;
-    constexpr std::string_view unpaced = "reno";
-    std::array<char, 16> name{};  // TCP_CA_NAME_MAX
-    socklen_t size = name.size();
-    if (::getsockopt(connection.fileno(), IPPROTO_TCP, TCP_CONGESTION, name.data(), &size) < 0) return false;
-    if (std::string_view{name.data()} != "bbr") return false;
-    return ::setsockopt(connection.fileno(), IPPROTO_TCP, TCP_CONGESTION, unpaced.data(), unpaced.size()) ==
-           0;
-}
-
 /// A connection ended, which says nothing about the files: the next one goes on.
 bool is_worth_another(const Error& error) {
     switch (error.code()) {
@@ -97,7 +74,7 @@ bool is_worth_another(const Error& error) {
 
 class Run {
 public:
-    Run(const TransferVerb& verb, KernelNetwork& network, const TransferOptions& options, Plan plan)
+    Run(const TransferVerb& verb, Network& network, const TransferOptions& options, Plan plan)
         : verb_{verb}, network_{network}, options_{options}, plan_{std::move(plan)} {}
 
     int operator()(const Transfer& transfer);
@@ -105,22 +82,23 @@ public:
 private:
     Result<void> open();
     Result<Socket> meet();
+    void suit(Socket& connection);
     Result<Summary> attempt(const Transfer& transfer, Progress& progress);
     int report(const Summary& summary, const Progress& progress) const;
     int report(const Error& error) const;
     bool is_watched() const { return !options_.quiet && !options_.json && isatty(STDERR_FILENO) == 1; }
 
     TransferVerb verb_;
-    KernelNetwork& network_;
+    Network& network_;
     const TransferOptions& options_;
     Plan plan_;
     Socket server_;
-    bool unpaced_ = false;
+    bool is_suited_ = false;
 };
 
 Result<void> Run::open() {
     if (!plan_.listens) return {};
-    const Result<Address> at = plan_.target.numeric();
+    const Result<Address> at = resolve(network_, plan_.target);
     if (!at) return std::unexpected{at.error()};
     Result<Socket> server = create_server(network_, *at);
     if (!server) return std::unexpected{server.error()};
@@ -136,16 +114,28 @@ Result<Socket> Run::meet() {
     return std::move(accepted->socket);
 }
 
+void Run::suit(Socket& connection) {
+    const Congestion chosen = suit_local_peer(connection);
+    if (chosen.instead_of.empty() || std::exchange(is_suited_, true) || options_.quiet || options_.json)
+        return;
+    say(fmt::format("the other end is this machine: {} instead of {}, which would slow it down", chosen.used,
+                    chosen.instead_of));
+}
+
 Result<Summary> Run::attempt(const Transfer& transfer, Progress& progress) {
-    Result<Socket> connection = meet();
-    if (!connection) return std::unexpected{connection.error()};
-    if (unpace(*connection) && !std::exchange(unpaced_, true) && !options_.quiet && !options_.json)
-        say("the other end is this machine: reno instead of bbr, which would slow it down");
-    Result<Result<Summary>> run =
-        network_.run(transfer(std::move(*connection), {.patience = plan_.patience, .observer = &progress}));
-    progress.erase();
-    if (!run) return std::unexpected{run.error()};
-    return std::move(*run);
+    for (;;) {
+        Result<Socket> connection = meet();
+        if (!connection) return std::unexpected{connection.error()};
+        suit(*connection);
+        const std::size_t met = progress.met_so_far();
+        Result<Result<Summary>> run = network_.run(
+            transfer(std::move(*connection), {.patience = plan_.patience, .observer = &progress}));
+        progress.erase();
+        if (!run) return std::unexpected{run.error()};
+        // Whoever listens hears from others, too: a port scanner is no reason to end.
+        if (*run || !plan_.listens || progress.met_so_far() > met) return std::move(*run);
+        say(fmt::format("{}; still waiting", app::printable(run->error().message())));
+    }
 }
 
 int Run::operator()(const Transfer& transfer) {
@@ -186,7 +176,7 @@ int Run::report(const Summary& summary, const Progress& progress) const {
 }
 
 int Run::report(const Error& error) const {
-    const std::string detail = app::transfer::printable(error.detail());
+    const std::string detail = app::printable(error.detail());
     const std::string where = plan_.target.to_string();
     if (error == Errc::closed)
         return fail(verb_.name, Exit::closed_early,
@@ -211,7 +201,7 @@ void add_transfer_options(CLI::App& sub, TransferOptions& options) {
     sub.add_flag("--json", options.json, "say at the end what was done, as JSON on stdout");
 }
 
-int run_transfer(const TransferVerb& verb, KernelNetwork& network, const TransferOptions& options,
+int run_transfer(const TransferVerb& verb, Network& network, const TransferOptions& options,
                  const Transfer& transfer) {
     Result<Plan> plan = plan_of(options);
     if (!plan) return fail_usage(verb.name, plan.error().detail());

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "app/transfer/observer.hpp"
-#include "sockeye/kernel.hpp"
+#include "sockeye/network.hpp"
 #include "sockeye/socket.hpp"
 
 namespace sockeye::cli {
@@ -35,7 +35,7 @@ using Transfer =
 
 /// Meets the other end and runs `transfer`, again while connections break and --retry allows it.
 /// @returns the exit code
-int run_transfer(const TransferVerb& verb, KernelNetwork& network, const TransferOptions& options,
+int run_transfer(const TransferVerb& verb, Network& network, const TransferOptions& options,
                  const Transfer& transfer);
 
 }  // namespace sockeye::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <variant>
 
 namespace CLI {
 class App;
@@ -9,8 +10,11 @@ class App;
 
 namespace sockeye::cli {
 
-/// What the command line asks for; returns the exit code.
-using Action = std::function<int()>;
+class On;
+
+/// What the command line asks for; returns the exit code. A verb that takes what --on says works on
+/// every network; one that does not, on this machine alone.
+using Action = std::variant<std::function<int()>, std::function<int(const On& on)>>;
 
 /// Adds a verb to `command`; parsing a command line that names it sets `chosen`.
 using AddVerb = void (*)(CLI::App& command, Action& chosen);

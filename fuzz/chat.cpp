@@ -1,5 +1,6 @@
 #include "app/chat/frame.hpp"
 #include "app/chat/line.hpp"
+#include "app/printable.hpp"
 #include "fuzz/target.hpp"
 #include "sockeye/bytes.hpp"
 
@@ -13,7 +14,7 @@ void check(const Frame& frame, Frame (*read)(std::string_view)) {
     const std::string line = write(frame);
     sockeye::fuzz::require(line.find('\n') == line.size() - 1);
     const std::string_view text = std::string_view{line}.substr(0, line.size() - 1);
-    sockeye::fuzz::require(chat::printable(text) == text);
+    sockeye::fuzz::require(printable(text) == text);
     sockeye::fuzz::require(write(read(text)) == line);
 }
 

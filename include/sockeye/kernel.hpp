@@ -40,6 +40,10 @@ public:
 
     /// The folder at `path` of the machine's files. @returns not_found, permission_denied
     Result<Directory> directory(std::string_view path);
+
+protected:
+    /// Of a network that brings its loop along.
+    explicit KernelNetwork(std::unique_ptr<backend::Network> backend);
 };
 
 }  // namespace sockeye

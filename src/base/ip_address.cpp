@@ -263,7 +263,13 @@ Result<Prefix> Prefix::parse(std::string_view text) {
 }
 
 bool Prefix::contains(const IpAddress& other) const {
-    return other.family() == address.family() && with_host_bits(other, bits, 0) == network();
+    if (other.family() != address.family()) return false;
+    const auto own = address.octets();
+    const auto others = other.octets();
+    const std::size_t whole = bits / 8U;
+    if (!std::ranges::equal(own.first(whole), others.first(whole))) return false;
+    const unsigned rest = bits % 8U;
+    return rest == 0 || (own[whole] ^ others[whole]) >> (8 - rest) == 0;
 }
 
 IpAddress Prefix::network() const {

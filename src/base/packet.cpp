@@ -5,6 +5,8 @@
 #include <new>
 #include <utility>
 
+#include "base/block_pool.hpp"
+
 namespace sockeye {
 
 /// Stands at the front of one allocation; the octets follow it.
@@ -15,10 +17,11 @@ struct Packet::Block {
     std::byte* octets() { return reinterpret_cast<std::byte*>(this + 1); }
 
     static Block* make(std::size_t capacity) {
-        return new (::operator new(sizeof(Block) + capacity)) Block{.packets = 1, .capacity = capacity};
+        return new (take_block(sizeof(Block) + capacity)) Block{.packets = 1, .capacity = capacity};
     }
     static void release(Block* block) noexcept {
-        if (block != nullptr && --block->packets == 0) ::operator delete(block);
+        if (block == nullptr || --block->packets > 0) return;
+        give_back_block(reinterpret_cast<std::byte*>(block), sizeof(Block) + block->capacity);
     }
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "wire/ethernet.hpp"
@@ -181,7 +182,8 @@ TEST(Cable, ALongQueueMarksThoseWhoUnderstandIt_Rfc3168) {
     EXPECT_EQ(fate_of(capable), Fate::arrives) << "one is being sent, none waits";
     cable.offer(frame(1), End::a, Instant{});
     EXPECT_EQ(fate_of(capable), Fate::marked);
-    EXPECT_EQ(fate_of(Packet{100}), Fate::arrives);
+    const std::array<std::byte, 100> no_ip{};
+    EXPECT_EQ(fate_of(Packet{no_ip}), Fate::arrives);
 }
 
 TEST(Fate, SaysWhyAFrameIsLost) {

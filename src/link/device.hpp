@@ -2,27 +2,35 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "base/block_pool.hpp"
 #include "base/packet.hpp"
 #include "wire/ethernet.hpp"
 
 namespace sockeye::link {
 
+/// Whether what a device sends is an Ethernet frame, or a bare IP packet as on a tun device: then the
+/// link has one other end, and no addresses.
+enum class Framing : std::uint8_t { ethernet, none };
+
 /// Frames go down by transmit(); whoever owns the medium (a lab's cable, a TAP device) takes
 /// them out again with take(), in order.
 class Device {
 public:
-    Device(std::string name, wire::MacAddress mac, std::size_t mtu = 1500)
-        : name_{std::move(name)}, mac_{mac}, mtu_{mtu} {}
+    Device(std::string name, wire::MacAddress mac, std::size_t mtu = 1500,
+           Framing framing = Framing::ethernet)
+        : name_{std::move(name)}, mac_{mac}, mtu_{mtu}, framing_{framing} {}
 
     const std::string& name() const { return name_; }
     const wire::MacAddress& mac() const { return mac_; }
     /// Octets of IP packet that one frame carries.
     std::size_t mtu() const { return mtu_; }
+    Framing framing() const { return framing_; }
 
     /// The card's filter: whether a frame for `target` is taken off the medium.
     bool accepts(const wire::MacAddress& target) const {
@@ -49,8 +57,9 @@ private:
     std::string name_;
     wire::MacAddress mac_;
     std::size_t mtu_;
+    Framing framing_;
     std::map<wire::MacAddress, std::size_t> groups_;  // how often each was joined
-    std::deque<Packet> queue_;
+    std::deque<Packet, PoolAllocator<Packet>> queue_;
 };
 
 }  // namespace sockeye::link

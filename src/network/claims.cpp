@@ -10,6 +10,11 @@ void Claims::begin(const Prefix& address, Instant now) {
     claims_[address.address] = {.address = address, .due = now + wait};
 }
 
+void Claims::announce(const Prefix& address, Instant now) {
+    const int probes = std::max(config_.probes, config_.ipv6_probes);  // as if they had been sent
+    claims_[address.address] = {.address = address, .due = now, .probes = probes, .is_ours = true};
+}
+
 bool Claims::is_probing(const IpAddress& ip) const {
     const auto found = claims_.find(ip);
     return found != claims_.end() && !found->second.is_ours;

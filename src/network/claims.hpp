@@ -31,6 +31,8 @@ public:
     Claims(const Config& config, Random random) : config_{config}, random_{random} {}
 
     void begin(const Prefix& address, Instant now);
+    /// It is ours already, and everybody is told (RFC 5227 §2.3, RFC 4861 §7.2.6).
+    void announce(const Prefix& address, Instant now);
     bool is_probing(const IpAddress& ip) const;
     /// Somebody else has it, or wants it too.
     void give_up(const IpAddress& ip);

@@ -71,6 +71,25 @@ TEST_P(ClaimsOfBoth, OfTwoWhoProbeAtOnceAtMostOneGetsIt_Rfc5227_2_1_1_Rfc4862_5_
     EXPECT_FALSE(card(host).owns(ip(GetParam().address)) && card(peer).owns(ip(GetParam().address)));
 }
 
+TEST_P(ClaimsOfBoth, AnAddressThatIsOursIsAnnouncedTwice_Rfc5227_2_3_Rfc4861_7_2_6) {
+    card(host).add_address(prefix(GetParam().prefix));
+    card(host).announce(prefix(GetParam().prefix), now);
+    EXPECT_EQ(pass(at(20s)).size(), 2U);
+    EXPECT_TRUE(card(host).owns(ip(GetParam().address)));
+    EXPECT_EQ(host.stack.next_wakeup(), Instant::never());
+}
+
+TEST_P(ClaimsOfBoth, WhoHasAnAnnouncedAddressAlreadyReportsIt_Rfc5227_2_4) {
+    card(peer).add_address(prefix(GetParam().prefix));
+    card(host).add_address(prefix(GetParam().prefix));
+    card(host).announce(prefix(GetParam().prefix), now);
+    pass(at(20s));
+    const auto conflict = peer.stack.take_conflict();
+    ASSERT_TRUE(conflict.has_value());
+    EXPECT_EQ(conflict->other, test::mac(1));
+    EXPECT_TRUE(conflict->was_ours);
+}
+
 TEST(ClaimsArp, AnAddressInUseIsDefendedOnceInTenSeconds_Rfc5227_2_4) {
     test::Box host;
     host.plug(1, {"10.0.0.1/24"});

@@ -13,12 +13,19 @@ Interface::Interface(link::Device& device, std::uint32_t number, const Neighbour
     : device_{&device}, number_{number}, neighbours_{config}, claims_{{}, random} {
     join(all_nodes(Family::inet));
     join(all_nodes(Family::inet6));
-    add_address(link_local(device.mac()));
+    if (has_neighbours()) add_address(link_local(device.mac()));
 }
 
 void Interface::add_address(const Prefix& address) {
-    addresses_.push_back(address);
+    adopt(address);
     if (address.address.family() == Family::inet6) join(solicited_node(address.address));
+}
+
+void Interface::adopt(const Prefix& address) {
+    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
+    addresses_.push_back(address);
+    if (address.address.family() == Family::inet && address.bits < point_to_point)
+        broadcasts_.push_back(address.broadcast());
 }
 
 void Interface::claim_address(const Prefix& address, Instant now) {
@@ -51,12 +58,7 @@ bool Interface::owns(const IpAddress& ip) const {
 }
 
 bool Interface::is_broadcast(const IpAddress& ip) const {
-    if (ip.is_broadcast()) return true;
-    if (ip.family() != Family::inet) return false;
-    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
-    return std::ranges::any_of(addresses_, [&](const Prefix& own) {
-        return own.address.family() == Family::inet && own.bits < point_to_point && own.broadcast() == ip;
-    });
+    return ip.is_broadcast() || std::ranges::find(broadcasts_, ip) != broadcasts_.end();
 }
 
 const Prefix* Interface::address_for(const IpAddress& ip) const {
@@ -81,6 +83,7 @@ void Interface::leave(const IpAddress& group) {
 }
 
 void Interface::send(Packet packet, const IpAddress& next_hop, Instant now) {
+    if (!has_neighbours()) return device_->transmit(std::move(packet));
     if (const auto mac = neighbours_.find(next_hop, now)) {
         transmit(std::move(packet), *mac);
     } else {
@@ -99,6 +102,7 @@ void Interface::multicast(Packet packet, const IpAddress& group) {
 
 /// RFC 826 "Packet Reception", RFC 4861 §7.2.3 and §7.2.5.
 void Interface::receive(const NeighbourMessage& message, Instant now) {
+    if (!has_neighbours()) return;
     if (is_conflict(message, now)) return;
     const bool asks = message.kind == NeighbourMessage::Kind::solicitation;
     const IpAddress& speaker = asks ? message.sender : message.target;
@@ -141,7 +145,7 @@ void Interface::take(const Claims::Step& step) {
         case Claims::Step::Kind::probe:
             return say(NeighbourMessage::Kind::solicitation, ip, IpAddress::any(ip.family()));
         case Claims::Step::Kind::take:
-            addresses_.push_back(step.address);
+            adopt(step.address);
             new_addresses_.push_back(step.address);
             return;
         case Claims::Step::Kind::announce: return say(NeighbourMessage::Kind::advertisement, ip, ip);
@@ -151,6 +155,7 @@ void Interface::take(const Claims::Step& step) {
 /// To everybody, unless to one.
 void Interface::say(NeighbourMessage::Kind kind, const IpAddress& target, const IpAddress& sender,
                     const std::optional<wire::MacAddress>& to) {
+    if (!has_neighbours()) return;
     device_->transmit(write_neighbour_message({.kind = kind,
                                                .target = target,
                                                .sender = sender,
@@ -194,6 +199,7 @@ void Interface::poll(Instant now) {
 }
 
 void Interface::transmit(Packet packet, const wire::MacAddress& target) {
+    if (!has_neighbours()) return device_->transmit(std::move(packet));
     const bool is_ipv6 = std::to_integer<unsigned>(packet.bytes().front()) >> 4 == 6;
     wire::prepend_ethernet(packet, {.target = target,
                                     .source = device_->mac(),

@@ -38,6 +38,8 @@ public:
     /// The same once it is certain that nobody has it (RFC 5227, RFC 4862 §5.4).
     void claim_address(const Prefix& address, Instant now);
     std::optional<AddressConflict> take_conflict();
+    /// Tells everybody of an address of ours, in case somebody else has it, or had.
+    void announce(const Prefix& address, Instant now) { claims_.announce(address, now); }
 
     bool owns(const IpAddress& ip) const;
     /// 255.255.255.255 or the broadcast address of one of the interface's networks.
@@ -73,6 +75,9 @@ public:
     void act_as_router();
 
 private:
+    /// Where the link has no addresses there is nobody to ask for one: all goes to the other end.
+    bool has_neighbours() const { return device_->framing() == link::Framing::ethernet; }
+    void adopt(const Prefix& address);
     bool is_neighbour(const IpAddress& ip) const;
     bool is_conflict(const NeighbourMessage& message, Instant now);
     void take(const Claims::Step& step);
@@ -84,6 +89,7 @@ private:
     link::Device* device_;
     std::uint32_t number_;
     std::vector<Prefix> addresses_;
+    std::vector<IpAddress> broadcasts_;        // of their networks
     std::map<IpAddress, std::size_t> groups_;  // how often each was joined
     Neighbours neighbours_;
     Claims claims_;

@@ -47,9 +47,14 @@ void Ip::add_address(Interface& interface, const Prefix& address) {
 }
 
 void Ip::add_link_route(const Interface& interface, const Prefix& address) {
-    routes_.add({.target = {.address = address.network(), .bits = address.bits},
-                 .gateway = std::nullopt,
-                 .interface = interface.number() - 1});
+    add_route({.target = {.address = address.network(), .bits = address.bits},
+               .gateway = std::nullopt,
+               .interface = interface.number() - 1});
+}
+
+void Ip::add_route(const Route& route) {
+    routes_.add(route);
+    latest_hop_.reset();
 }
 
 Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope) {
@@ -57,7 +62,7 @@ Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::
     const bool on_link = hop && hop->reach == Reach::unicast && hop->next == gateway &&
                          target.address.family() == gateway.family();
     if (!on_link) return std::unexpected{Error{Errc::unreachable, "add_route"}};
-    routes_.add({.target = target, .gateway = gateway, .interface = hop->interface});
+    add_route({.target = target, .gateway = gateway, .interface = hop->interface});
     return {};
 }
 
@@ -65,8 +70,13 @@ Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::
 
 std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant now) {
     Interface* interface = find(device);
+    if (interface == nullptr) return std::nullopt;
+    if (device.framing() == link::Framing::none) {
+        auto arrival = read_ip(std::move(frame));
+        return arrival ? receive_ip(*interface, *std::move(arrival), device.mac(), now) : std::nullopt;
+    }
     const auto parsed = wire::parse_ethernet(frame.bytes());
-    if (interface == nullptr || !parsed || !device.accepts(parsed->header.target)) return std::nullopt;
+    if (!parsed || !device.accepts(parsed->header.target)) return std::nullopt;
     const wire::EthernetHeader ethernet = parsed->header;
     if (ethernet.ethertype == wire::EtherType::arp) {
         if (const auto message = read_arp(parsed->payload)) interface->receive(*message, now);
@@ -75,10 +85,16 @@ std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant 
     frame.trim_front(wire::EthernetHeader::size);
     auto arrival = read_ip(std::move(frame));
     if (!arrival || ethertype_of(arrival->header.target.family()) != ethernet.ethertype) return std::nullopt;
-    switch (destination(*interface, arrival->header, ethernet.target)) {
-        case Destination::us: return accept_public(*interface, *std::move(arrival), now);
+    return receive_ip(*interface, *std::move(arrival), ethernet.target, now);
+}
+
+/// @param frame  whom the frame was for
+std::optional<IpPacket> Ip::receive_ip(Interface& interface, Arrival arrival, const wire::MacAddress& frame,
+                                       Instant now) {
+    switch (destination(interface, arrival.header, frame)) {
+        case Destination::us: return accept_public(interface, std::move(arrival), now);
         case Destination::elsewhere:
-            forward(*interface, *std::move(arrival), Translated::no, now);
+            forward(interface, std::move(arrival), Translated::no, now);
             return std::nullopt;
         case Destination::nowhere: return std::nullopt;
     }
@@ -214,6 +230,14 @@ bool Ip::is_broadcast(const IpAddress& ip) const {
 }
 
 Result<Ip::Hop> Ip::next_hop(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const {
+    if (latest_hop_ && latest_hop_->target == target) return latest_hop_->hop;
+    const auto hop = look_up(target, source, scope);
+    const bool is_routed = hop && hop->reach == Reach::unicast && !is_link_local(target);
+    if (is_routed) latest_hop_ = {.target = target, .hop = *hop};
+    return hop;
+}
+
+Result<Ip::Hop> Ip::look_up(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const {
     const std::uint32_t owner = interface_of(target);
     if (target.is_loopback() || owner != 0)
         return Hop{.reach = Reach::loopback, .interface = 0, .next = target};

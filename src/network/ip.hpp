@@ -116,10 +116,17 @@ private:
         std::size_t interface = 0;
         IpAddress next;
     };
+    struct KnownHop {
+        IpAddress target;
+        Hop hop;
+    };
     enum class Destination : std::uint8_t { us, elsewhere, nowhere };
 
     void add_link_route(const Interface& interface, const Prefix& address);
+    void add_route(const Route& route);
+    /// @param source, scope  of a target that several links may have
     Result<Hop> next_hop(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
+    Result<Hop> look_up(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
     std::optional<std::size_t> interface_for(const IpAddress& source, std::uint32_t scope) const;
     std::size_t mtu_of(const Hop& hop) const;
     Interface* find(const link::Device& device);
@@ -128,6 +135,8 @@ private:
 
     Destination destination(const Interface& interface, const IpHeader& header,
                             const wire::MacAddress& frame) const;
+    std::optional<IpPacket> receive_ip(Interface& interface, Arrival arrival, const wire::MacAddress& frame,
+                                       Instant now);
     std::optional<IpPacket> accept(Interface& interface, Arrival arrival, Instant now);
     std::optional<IpPacket> deliver(Interface& interface, IpPacket packet, Instant now);
     void receive_icmp(Interface& interface, const IpPacket& packet, Instant now);
@@ -158,6 +167,7 @@ private:
     std::optional<Translation> nat_;
     std::deque<Interface> interfaces_;  // a deque: references to them stay valid
     Routes routes_;
+    mutable std::optional<KnownHop> latest_hop_;  // that a route led to: a stream asks for it again and again
     PathMtus path_mtus_;
     Reassembler reassembler_;
     RateLimit icmp_errors_;

@@ -54,7 +54,11 @@ Reassembler::Outcome Reassembler::add(const IpPacket& packet, const Fragment& fr
     const auto [found, is_new] = pending_.try_emplace(Key{
         header.source, header.target, is_v4 ? header.protocol : std::uint8_t{0}, fragment.identification});
     Pending& pending = found->second;
-    if (is_new) pending.began = now;
+    if (is_new) {
+        pending.key = &found->first;
+        pending.began = now;
+        by_age_.push(pending, pending.age);
+    }
     if (pending.condemned) return {};
     if (const auto same = pending.pieces.find(fragment.offset);
         same != pending.pieces.end() && same->second.size() == octets)
@@ -91,12 +95,11 @@ bool Reassembler::fits(const Pending& pending, std::size_t begin, std::size_t en
 /// What has come and what will come of it is dropped, until its time is over.
 void Reassembler::condemn(Pending& pending) {
     memory_ -= pending.octets + pending.pieces.size() * bookkeeping;
-    pending = {.began = pending.began,
-               .pieces = {},
-               .octets = 0,
-               .total = std::nullopt,
-               .first = std::nullopt,
-               .condemned = true};
+    pending.pieces.clear();
+    pending.octets = 0;
+    pending.total.reset();
+    pending.first.reset();
+    pending.condemned = true;
 }
 
 Packet Reassembler::join(const Pending& pending) {
@@ -116,10 +119,6 @@ void Reassembler::make_room() {
     while (memory_ > config_.memory || pending_.size() > config_.packets) forget(oldest());
 }
 
-Reassembler::Table::iterator Reassembler::oldest() {
-    return std::ranges::min_element(pending_, {}, [](const auto& row) { return row.second.began; });
-}
-
 std::optional<IpPacket> Reassembler::take_expired(Instant now) {
     while (next_wakeup() <= now) {
         const auto expired = oldest();
@@ -128,13 +127,6 @@ std::optional<IpPacket> Reassembler::take_expired(Instant now) {
         if (first) return first;
     }
     return std::nullopt;
-}
-
-Instant Reassembler::next_wakeup() const {
-    Instant earliest = Instant::never();
-    for (const auto& [key, pending] : pending_)
-        earliest = std::min(earliest, pending.began + config_.timeout);
-    return earliest;
 }
 
 }  // namespace sockeye::network

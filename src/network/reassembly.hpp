@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/fifo.hpp"
 #include "base/packet.hpp"
 #include "network/ip_header.hpp"
 #include "network/packet.hpp"
@@ -41,7 +42,9 @@ public:
     /// The first fragment of a packet whose time is over: reported with reassembly_exceeded. Packets
     /// whose first fragment is not here go in silence (RFC 792, RFC 4443 §3.3).
     std::optional<IpPacket> take_expired(Instant now);
-    Instant next_wakeup() const;
+    Instant next_wakeup() const {
+        return by_age_.empty() ? Instant::never() : by_age_.front()->began + config_.timeout;
+    }
 
     std::size_t packets() const { return pending_.size(); }
     std::size_t memory() const { return memory_; }
@@ -55,7 +58,9 @@ private:
         friend auto operator<=>(const Key&, const Key&) = default;
     };
     struct Pending {
+        const Key* key = nullptr;
         Instant began;
+        Fifo<Pending>::Link age;
         std::map<std::size_t, Packet> pieces;  // by offset
         std::size_t octets = 0;                // in them
         std::optional<std::size_t> total;
@@ -69,9 +74,10 @@ private:
     static Packet join(const Pending& pending);
     void forget(Table::iterator pending);
     void make_room();
-    Table::iterator oldest();
+    Table::iterator oldest() { return pending_.find(*by_age_.front()->key); }
 
     Config config_;
+    Fifo<Pending> by_age_;  // the oldest first
     Table pending_;
     std::size_t memory_ = 0;
 };

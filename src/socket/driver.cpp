@@ -129,10 +129,11 @@ Result<void> Driver::drive(const std::function<bool()>& is_done) {
             continue;
         }
         turns = 0;
-        const Instant until = !ready_.empty() ? Instant{} : timers_.next();
+        const Instant until = !ready_.empty() ? Instant{} : timers_.next_at();
         if (Result<void> moved = advance(until); !moved) {
             Error error = std::move(moved.error());
-            return std::unexpected{std::move(error).with_detail(who_waits())};
+            if (error.detail().empty()) error = std::move(error).with_detail(who_waits());
+            return std::unexpected{std::move(error)};
         }
         expire_deadlines();
     }
@@ -205,13 +206,13 @@ void Driver::make_ready(Waiter& waiter, Waiter::Turn turn) {
 void Driver::park(Waiter& waiter) {
     const Request& request = waiter.op->request();
     if (request.target != nullptr) request.target->add(waiter, request.interest);
-    if (request.until != Instant::never()) timers_.add(waiter, request.until);
+    if (request.until != Instant::never()) timers_.arm(waiter, waiter.timer, request.until);
 }
 
 void Driver::forget(Waiter& waiter) {
     waiter.ready.leave();
     waiter.place.leave();
-    timers_.remove(waiter);
+    waiter.timer.cancel();
     waiter.op = nullptr;
 }
 
@@ -249,7 +250,7 @@ void Driver::end(Waiter& waiter) {
 }
 
 void Driver::expire_deadlines() {
-    if (timers_.next() == Instant::never()) return;
+    if (timers_.next_at() == Instant::never()) return;
     const Instant at = now();
     while (Waiter* waiter = timers_.expire(at)) make_ready(*waiter, Waiter::Turn::deadline);
 }

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/fifo.hpp"
-#include "socket/timers.hpp"
+#include "base/timer_queue.hpp"
 #include "socket/waiting.hpp"
 #include "sockeye/error.hpp"
 #include "sockeye/task.hpp"
@@ -117,8 +117,8 @@ private:
     Fifo<Waiter> ready_;
     Fifo<Root> roots_;
     Fifo<Root> ended_;
-    Timers timers_;
-    Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
+    TimerQueue<Waiter> timers_;  ///< deadlines
+    Waiter* plain_ = nullptr;    ///< the wait() that drives, if it is one
     bool driving_ = false;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<bool> attention_ = false;

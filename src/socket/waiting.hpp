@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/fifo.hpp"
+#include "base/timer_queue.hpp"
 #include "sockeye/op.hpp"
 
 namespace sockeye::backend {
@@ -34,10 +35,9 @@ struct Waiter {
     std::coroutine_handle<> resume;  ///< who goes on once `op` has ended
     bool ended = false;              ///< where there is no root
     Turn turn = Turn::start;
-    Fifo<Waiter>::Link ready;      ///< its place among those whose turn comes next
-    Fifo<Waiter>::Link place;      ///< its place at what it waits for
-    std::size_t timer = no_timer;  ///< its place in the driver's timers
-    static constexpr std::size_t no_timer = static_cast<std::size_t>(-1);
+    Fifo<Waiter>::Link ready;         ///< its place among those whose turn comes next
+    Fifo<Waiter>::Link place;         ///< its place at what it waits for
+    TimerQueue<Waiter>::Timer timer;  ///< its deadline, among the driver's
 };
 
 /// Something that can become readable or writable.

@@ -20,11 +20,16 @@ public:
     explicit FlowTable(const HashKey& key) : key_{key}, slots_(smallest) {}
 
     /// nullptr: none.
-    T* find(const Flow& flow) const { return slots_[place_of(flow, keyed_hash(key_, flow))].value; }
+    T* find(const Flow& flow) const {
+        if (latest_ != nullptr && latest_->flow() == flow) return latest_;
+        T* const found = slots_[place_of(flow, keyed_hash(key_, flow))].value;
+        if (found != nullptr) latest_ = found;
+        return found;
+    }
 
     /// @pre find(value.flow()) == nullptr
     void insert(T& value) {
-        if (2 * (size_ + 1) > slots_.size()) grow();
+        if (4 * (size_ + 1) > 3 * slots_.size()) grow();
         const std::uint64_t hash = keyed_hash(key_, value.flow());
         Slot& slot = slots_[place_of(value.flow(), hash)];
         assert(slot.value == nullptr);
@@ -36,6 +41,7 @@ public:
     void erase(const T& value) {
         std::size_t hole = place_of(value.flow(), keyed_hash(key_, value.flow()));
         if (slots_[hole].value != &value) return;
+        if (latest_ == &value) latest_ = nullptr;
         --size_;
         // Those behind the hole that were pushed past it move up, so that a search never stops early.
         for (std::size_t i = next(hole); slots_[i].value != nullptr; i = next(i)) {
@@ -76,8 +82,9 @@ private:
     }
 
     HashKey key_;
-    std::vector<Slot> slots_;  // at most half full
+    std::vector<Slot> slots_;  // at most three quarters full
     std::size_t size_ = 0;
+    mutable T* latest_ = nullptr;  // segments come in trains of one flow
 };
 
 }  // namespace sockeye::transport

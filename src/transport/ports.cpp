@@ -17,28 +17,28 @@ bool overlap(const IpAddress& a, const IpAddress& b) {
 
 }  // namespace
 
-PortClaim::PortClaim(Ports& ports, Address local, Reuse reuse)
-    : ports_{&ports}, local_{std::move(local)}, reuse_{reuse} {
-    ports.add({.port = local_.port(), .ip = local_.ip(), .reuse = reuse_, .role = role_});
+PortClaim::PortClaim(Ports& ports, const Address& local, Reuse reuse)
+    : ports_{&ports}, ip_{local.ip()}, port_{local.port()}, reuse_{reuse} {
+    ports.add({.port = port_, .ip = ip_, .reuse = reuse_, .role = role_});
 }
 
 PortClaim::~PortClaim() {
-    if (ports_ != nullptr)
-        ports_->remove({.port = local_.port(), .ip = local_.ip(), .reuse = reuse_, .role = role_});
+    if (ports_ != nullptr) ports_->remove({.port = port_, .ip = ip_, .reuse = reuse_, .role = role_});
 }
 
 void PortClaim::swap(PortClaim& other) noexcept {
     std::swap(ports_, other.ports_);
-    std::swap(local_, other.local_);
+    std::swap(ip_, other.ip_);
+    std::swap(port_, other.port_);
     std::swap(reuse_, other.reuse_);
     std::swap(role_, other.role_);
 }
 
 Result<void> PortClaim::listen() {
     assert(ports_ != nullptr);
-    if (ports_->conflicts(local_, reuse_, Ports::Intent::listen))
+    if (ports_->conflicts(local(), reuse_, Ports::Intent::listen))
         return std::unexpected{Error{Errc::address_in_use, "listen"}};
-    Ports::Hold hold{.port = local_.port(), .ip = local_.ip(), .reuse = reuse_, .role = role_};
+    Ports::Hold hold{.port = port_, .ip = ip_, .reuse = reuse_, .role = role_};
     ports_->remove(hold);
     hold.role = role_ = Role::listening;
     ports_->add(hold);

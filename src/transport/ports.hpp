@@ -30,7 +30,7 @@ public:
     ~PortClaim();
 
     /// The address asked for, with the port that was chosen where none was.
-    const Address& local() const { return local_; }
+    Address local() const { return {ip_, port_}; }
     Reuse reuse() const { return reuse_; }
 
     /// From now on nobody else can claim the address.
@@ -40,11 +40,12 @@ public:
 private:
     friend class Ports;
     enum class Role : std::uint8_t { bound, listening };
-    PortClaim(Ports& ports, Address local, Reuse reuse);
+    PortClaim(Ports& ports, const Address& local, Reuse reuse);
     void swap(PortClaim& other) noexcept;
 
     Ports* ports_ = nullptr;
-    Address local_;
+    IpAddress ip_;
+    std::uint16_t port_ = 0;
     Reuse reuse_ = Reuse::refused;
     Role role_ = Role::bound;
 };

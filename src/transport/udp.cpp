@@ -23,7 +23,7 @@ std::size_t cost(const Datagram& datagram) {
 
 /// How exactly a socket names this pair of addresses; 0: not at all.
 int score(const UdpSocket& socket, const Address& source, const Address& target) {
-    const IpAddress& local = socket.local().ip();
+    const IpAddress local = socket.local().ip();
     if (!local.is_unspecified() && local != target.ip()) return 0;
     if (local.is_unspecified() && local.family() == Family::inet && target.family() != Family::inet) return 0;
     if (socket.peer() && *socket.peer() != source) return 0;

@@ -33,7 +33,7 @@ class UdpSocket : public Endpoint {
 public:
     explicit UdpSocket(PortClaim claim) : claim_{std::move(claim)} {}
 
-    const Address& local() const { return claim_.local(); }
+    Address local() const { return claim_.local(); }
     const std::optional<Address>& peer() const { return peer_; }
 
     /// From now on only what `peer` sends is received. Nothing that waits already is dropped.

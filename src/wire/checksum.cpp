@@ -8,12 +8,20 @@
 namespace sockeye::wire {
 namespace {
 
-/// One's complement sums do not mind how wide the words are (RFC 1071 §2(C)): a sum of 64-bit
-/// words folds down to that of their 16-bit parts.
+/// Words of 16 octets, which a processor adds at once. One's complement sums do not mind how wide words
+/// are (RFC 1071 §2(C)): the sum of 32-bit words, which 64 bits hold without a carry, folds down to that of
+/// their 16-bit parts. Nor do they mind the octets' order, which comes right at the end (§2(B)).
+using Words [[gnu::vector_size(16)]] = std::uint64_t;
+constexpr std::size_t block = 4 * sizeof(Words);
+
+/// Of a sum of 32-bit words: one of 16 bits and a few.
+constexpr std::uint64_t fold_once(std::uint64_t sum) {
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    return (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+}
+
 constexpr std::uint16_t fold(std::uint64_t sum) {
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
+    sum = fold_once(sum);
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     return static_cast<std::uint16_t>(sum);
@@ -23,38 +31,90 @@ constexpr std::uint16_t swap_octets(std::uint16_t value) {
     return static_cast<std::uint16_t>(value << 8 | value >> 8);
 }
 
-/// Eight octets at a time in the machine's own order, which comes right at the end by swapping
-/// the result (RFC 1071 §2(B)). A last odd octet counts as the high half of a word.
-std::uint16_t big_endian_sum(std::span<const std::byte> bytes) {
-    std::uint64_t sum = 0;
-    const auto add = [&sum](std::uint64_t word) {
-        sum += word;
-        sum += sum < word ? 1 : 0;  // the carry comes in again at the other end
-    };
-    for (; bytes.size() >= sizeof(std::uint64_t); bytes = bytes.subspan(sizeof(std::uint64_t))) {
-        std::uint64_t word;
-        std::memcpy(&word, bytes.data(), sizeof word);
-        add(word);
+/// The machine's order and the network's, either way.
+constexpr std::uint16_t network_order(std::uint16_t value) {
+    return std::endian::native == std::endian::little ? swap_octets(value) : value;
+}
+
+/// Gives octets out as words, one behind the other.
+struct Reading {
+    const std::byte* at;
+
+    template <class Word>
+    Word next(std::size_t octets = sizeof(Word)) {
+        Word word{};
+        std::memcpy(&word, at, octets);
+        at += octets;
+        return word;
     }
-    if (!bytes.empty()) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), bytes.size());
-        add(word);
+};
+
+/// And copies them on the way.
+struct Copying {
+    Reading from;
+    std::byte* to;
+
+    template <class Word>
+    Word next(std::size_t octets = sizeof(Word)) {
+        const Word word = from.next<Word>(octets);
+        std::memcpy(to, &word, octets);
+        to += octets;
+        return word;
     }
-    const std::uint16_t folded = fold(sum);
-    return std::endian::native == std::endian::little ? swap_octets(folded) : folded;
+};
+
+/// Four sums at once, since each add waits for the one before it.
+template <class Source>
+std::uint64_t sum_blocks(Source& source, std::size_t blocks) {
+    Words low{};
+    Words high{};
+    Words more_low{};
+    Words more_high{};
+    for (; blocks > 0; --blocks) {
+        const auto a = source.template next<Words>();
+        const auto b = source.template next<Words>();
+        const auto c = source.template next<Words>();
+        const auto d = source.template next<Words>();
+        low += a & 0xffffffff;
+        high += a >> 32;
+        more_low += b & 0xffffffff;
+        more_high += b >> 32;
+        low += c & 0xffffffff;
+        high += c >> 32;
+        more_low += d & 0xffffffff;
+        more_high += d >> 32;
+    }
+    low += high + more_low + more_high;
+    return fold_once(low[0]) + fold_once(low[1]);
+}
+
+/// A last odd octet counts as the half of a word that stands first on the wire.
+template <class Source>
+std::uint64_t sum_of(Source source, std::size_t octets) {
+    std::uint64_t sum = octets >= block ? sum_blocks(source, octets / block) : 0;
+    for (octets %= block; octets >= sizeof(std::uint32_t); octets -= sizeof(std::uint32_t))
+        sum += source.template next<std::uint32_t>();
+    return octets == 0 ? sum : sum + source.template next<std::uint32_t>(octets);
 }
 
 }  // namespace
 
+/// Behind an odd octet each octet is in the other half.
+void Checksum::add_sum(std::uint64_t sum, std::size_t octets) {
+    sum_ += odd_ ? swap_octets(fold(sum)) : fold_once(sum);
+    odd_ ^= octets % 2 != 0;
+}
+
 void Checksum::add(std::span<const std::byte> bytes) {
-    const std::uint16_t sum = big_endian_sum(bytes);
-    sum_ += odd_ ? swap_octets(sum) : sum;  // behind an odd octet each octet is in the other half
-    odd_ ^= bytes.size() % 2 != 0;
+    add_sum(sum_of(Reading{bytes.data()}, bytes.size()), bytes.size());
+}
+
+void Checksum::add_copying(std::span<const std::byte> bytes, std::byte* to) {
+    add_sum(sum_of(Copying{{bytes.data()}, to}, bytes.size()), bytes.size());
 }
 
 void Checksum::add_u16(std::uint16_t value) {
-    sum_ += odd_ ? swap_octets(value) : value;
+    add_sum(network_order(value), sizeof value);
 }
 
 void Checksum::add_u32(std::uint32_t value) {
@@ -62,8 +122,12 @@ void Checksum::add_u32(std::uint32_t value) {
     add_u16(static_cast<std::uint16_t>(value));
 }
 
+void Checksum::add(const Checksum& piece) {
+    add_sum(piece.sum_, piece.odd_ ? 1 : 0);
+}
+
 std::uint16_t Checksum::value() const {
-    return static_cast<std::uint16_t>(~fold(sum_));
+    return static_cast<std::uint16_t>(~network_order(fold(sum_)));
 }
 
 std::uint16_t checksum(std::span<const std::byte> bytes) {

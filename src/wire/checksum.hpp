@@ -14,14 +14,20 @@ class Checksum {
 public:
     void add(std::span<const std::byte> bytes);
     void add(std::span<const std::uint8_t> octets) { add(std::as_bytes(octets)); }
+    /// The same, and copies them on the way. @pre the two do not overlap
+    void add_copying(std::span<const std::byte> bytes, std::byte* to);
     void add_u16(std::uint16_t value);
     void add_u32(std::uint32_t value);
+    /// What `piece` was made of, as if it stood here.
+    void add(const Checksum& piece);
 
     /// What goes into a header's checksum field. Over bytes that contain a right checksum it is 0.
     std::uint16_t value() const;
 
 private:
-    std::uint64_t sum_ = 0;  // of big-endian words; room for 2^48 additions
+    void add_sum(std::uint64_t sum, std::size_t octets);
+
+    std::uint64_t sum_ = 0;  // of words in the machine's own order; room for 2^31 pieces
     bool odd_ = false;       // an odd number of octets so far
 };
 

@@ -60,6 +60,31 @@ RC_GTEST_PROP(InternetChecksum, IsThatOfThePlainAlgorithmAtAnyLengthAndAlignment
     }
 }
 
+RC_GTEST_PROP(InternetChecksum, CopiesWhatItSumsAndNothingElse, ()) {
+    const Octets octets = *rc::gen::resize(400, test::any_octets());
+    for (std::size_t shift = 0; shift < 8; ++shift) {
+        Octets room(octets.size() + shift + 1, std::byte{0xa5});
+        Checksum sum;
+        sum.add_copying(octets, room.data() + shift);
+        RC_ASSERT(sum.value() == plain_checksum(octets));
+        RC_ASSERT(std::ranges::equal(std::span{room}.subspan(shift, octets.size()), octets));
+        RC_ASSERT(room.back() == std::byte{0xa5});
+    }
+}
+
+RC_GTEST_PROP(InternetChecksum, OfSumsIsThatOfWhatTheyWereMadeOf, ()) {
+    const Octets first = *test::any_octets();
+    const Octets second = *test::any_octets();
+    Checksum sum;
+    sum.add(first);
+    Checksum piece;
+    piece.add(second);
+    sum.add(piece);
+    Octets whole = first;
+    whole.insert(whole.end(), second.begin(), second.end());
+    RC_ASSERT(sum.value() == plain_checksum(whole));
+}
+
 RC_GTEST_PROP(InternetChecksum, OverPiecesIsThatOfTheWhole, ()) {
     const auto pieces = *rc::gen::container<std::vector<Octets>>(test::any_octets());
     Octets whole;

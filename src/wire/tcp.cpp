@@ -5,7 +5,6 @@
 
 #include "base/reader.hpp"
 #include "base/writer.hpp"
-#include "wire/checksum.hpp"
 #include "wire/protocol.hpp"
 
 namespace sockeye::wire {
@@ -60,7 +59,7 @@ bool verify_tcp_checksum(std::span<const std::byte> bytes, const IpAddress& sour
     return sum.value() == 0;
 }
 
-void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target) {
+void prepend_tcp_unsummed(Packet& packet, const TcpHeader& header) {
     const std::size_t length = TcpHeader::minimum_size + tcp_options_size(header);
     const std::span<std::byte> room = packet.prepend(length);
 
@@ -75,9 +74,23 @@ void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& sourc
     out.u16(0);
     out.u16(header.urgent_pointer);
     write_tcp_options(room.subspan(TcpHeader::minimum_size), header);
+}
+
+void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target,
+                 const Checksum& payload) {
+    const std::size_t octets = packet.size();
+    prepend_tcp_unsummed(packet, header);
+    const std::span<std::byte> room = packet.writable().first(packet.size() - octets);
     Checksum sum = pseudo_header(source, target, protocol::tcp, packet.size());
-    sum.add(packet.bytes());
+    sum.add(room);
+    sum.add(payload);
     Writer{room.subspan(checksum_at)}.u16(sum.value());
+}
+
+void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target) {
+    Checksum payload;
+    payload.add(packet.bytes());
+    prepend_tcp(packet, header, source, target, payload);
 }
 
 std::string to_string(const TcpFlags& flags) {

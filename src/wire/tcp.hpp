@@ -11,6 +11,7 @@
 #include "base/packet.hpp"
 #include "base/sequence.hpp"
 #include "sockeye/address.hpp"
+#include "wire/checksum.hpp"
 #include "wire/malformed.hpp"
 #include "wire/tcp_options.hpp"
 
@@ -61,6 +62,11 @@ bool verify_tcp_checksum(std::span<const std::byte> bytes, const IpAddress& sour
 
 /// Writes the header, options and checksum in front of `packet`, which holds the payload.
 void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target);
+/// The same of a payload that has been summed already.
+void prepend_tcp(Packet& packet, const TcpHeader& header, const IpAddress& source, const IpAddress& target,
+                 const Checksum& payload);
+/// The same with a checksum of 0, which is wrong.
+void prepend_tcp_unsummed(Packet& packet, const TcpHeader& header);
 
 /// "SYN ACK", "FIN ACK", "RST"; PSH is left out, as in the ladder.
 std::string to_string(const TcpFlags& flags);

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/address_text.hpp"
 #include "wire/dhcp.hpp"
 #include "wire/dns.hpp"
 
@@ -19,9 +20,10 @@ struct TypeName {
 };
 
 constexpr std::array type_names{
-    TypeName{DnsType::a, "A"},       TypeName{DnsType::ns, "NS"},   TypeName{DnsType::cname, "CNAME"},
-    TypeName{DnsType::soa, "SOA"},   TypeName{DnsType::ptr, "PTR"}, TypeName{DnsType::txt, "TXT"},
-    TypeName{DnsType::aaaa, "AAAA"}, TypeName{DnsType::any, "ANY"},
+    TypeName{DnsType::a, "A"},     TypeName{DnsType::ns, "NS"},     TypeName{DnsType::cname, "CNAME"},
+    TypeName{DnsType::soa, "SOA"}, TypeName{DnsType::ptr, "PTR"},   TypeName{DnsType{15}, "MX"},
+    TypeName{DnsType::txt, "TXT"}, TypeName{DnsType::aaaa, "AAAA"}, TypeName{DnsType{33}, "SRV"},
+    TypeName{DnsType::any, "ANY"},
 };
 
 constexpr std::array<std::string_view, 6> code_names{"NoError",  "FormErr", "ServFail",
@@ -92,6 +94,19 @@ std::string dns_type_text(DnsType type) {
     const auto* known = std::ranges::find(type_names, type, &TypeName::type);
     if (known != type_names.end()) return std::string{known->name};
     return "TYPE" + std::to_string(static_cast<unsigned>(type));
+}
+
+std::optional<DnsType> dns_type_named(std::string_view name) {
+    std::string upper{name};
+    std::ranges::transform(upper, upper.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    const auto* found = std::ranges::find(type_names, upper, &TypeName::name);
+    if (found != type_names.end()) return found->type;
+    constexpr std::string_view by_number = "TYPE";
+    if (!upper.starts_with(by_number)) return std::nullopt;
+    const auto number = address_text::parse_number(std::string_view{upper}.substr(by_number.size()), 65535);
+    return number ? std::optional{static_cast<DnsType>(*number)} : std::nullopt;
 }
 
 std::string dns_record_text(const DnsRecord& record) {

@@ -1,7 +1,9 @@
 // What the payload of a UDP datagram says, in tcpdump's manner, where its ports tell what it is.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "wire/bpdu.hpp"
 #include "wire/dns.hpp"
@@ -17,6 +19,8 @@ std::string application_text(const Summary& summary);
 
 /// "AAAA"; "TYPE64" for one without a name (RFC 3597 §5).
 std::string dns_type_text(DnsType type);
+/// The type of that name, in either case. Nothing: there is none.
+std::optional<DnsType> dns_type_named(std::string_view name);
 
 /// "www.example A 10.0.0.1".
 std::string dns_record_text(const DnsRecord& record);

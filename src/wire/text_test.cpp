@@ -1,4 +1,5 @@
 #include "wire/text.hpp"
+#include "wire/text_application.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -232,10 +233,19 @@ TEST(FrameText, OfDnsAsksAndAnswers) {
     message.answers.push_back({.name = www, .type = DnsType::cname, .data = DnsName::parse("web").value()});
     message.answers.push_back({.name = DnsName::parse("web").value(), .data = ip_1});
     EXPECT_EQ(udp_text(53, 49152, write_dns(message)), "DNS 4660 www.example CNAME web, web A 10.0.0.1");
-    message.answers.assign(6, {.name = www, .type = DnsType{15}, .data = DnsOpaque{from_hex("00")}});
-    EXPECT_THAT(udp_text(53, 49152, write_dns(message)), testing::HasSubstr("www.example TYPE15 and 2 more"));
+    message.answers.assign(6, {.name = www, .type = DnsType{64}, .data = DnsOpaque{from_hex("00")}});
+    EXPECT_THAT(udp_text(53, 49152, write_dns(message)), testing::HasSubstr("www.example TYPE64 and 2 more"));
     message = {.id = 4660, .is_response = true, .truncated = true, .code = DnsCode::name_error};
     EXPECT_EQ(udp_text(53, 49152, write_dns(message)), "DNS 4660 NXDomain truncated");
+}
+
+TEST(DnsTypes, HaveNamesOrNumbersThatAreReadInEitherCase_RFC3597_5) {
+    for (const DnsType type : {DnsType::a, DnsType::aaaa, DnsType{15}, DnsType{33}, DnsType{64}})
+        EXPECT_EQ(dns_type_named(dns_type_text(type)), type);
+    EXPECT_EQ(dns_type_named("mx"), DnsType{15});
+    EXPECT_EQ(dns_type_named("type65535"), DnsType{65535});
+    for (const char* none : {"", "TYPE", "TYPE65536", "TYPE-1", "A ", "AXFRX"})
+        EXPECT_EQ(dns_type_named(none), std::nullopt) << none;
 }
 
 TEST(FrameText, OfDhcpSaysWhoGetsWhat) {

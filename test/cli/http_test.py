@@ -2,6 +2,7 @@
 
 import http.server
 import os
+import pathlib
 import tempfile
 import threading
 import unittest
@@ -78,6 +79,35 @@ class Get(CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn("404 File not found", done.words)
         self.assertIn(b"404", done.stdout)
+
+
+class IntoAFile(CommandTest):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.file = self.folder / "file"
+
+    def test_is_the_body_alone(self):
+        with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") as server:
+            done = run("http", "get", server.address, "-o", str(self.file))
+        self.assertEqual((done.returncode, done.stdout, self.file.read_bytes()), (0, b"", b"hello"))
+
+    def test_leaves_what_was_there_unless_all_of_it_came(self):
+        self.file.write_bytes(b"old")
+        for response, code in ((b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", 52),
+                               (b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", 1)):
+            with answering(response) as server:
+                self.assert_fails(run("http", "get", server.address, "-o", str(self.file)), code)
+            self.assertEqual([path.name for path in self.folder.iterdir()], ["file"])
+            self.assertEqual(self.file.read_bytes(), b"old")
+
+    def test_must_be_one(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        self.assert_fails(run("http", "get", "127.0.0.1:1", "-o", str(fifo)), 1, "no regular file")
+        self.assert_fails(run("http", "get", "127.0.0.1:1", "-o", str(self.folder / "none" / "a")), 1, "not found")
+        self.assert_fails(run("http", "get", "127.0.0.1:1", "-o", "a", "--head"), 2, "--head")
 
 
 class Endings(CommandTest):

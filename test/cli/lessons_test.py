@@ -114,7 +114,7 @@ def normal(text, port):
     return re.sub(r"('127.0.0.1', )\d+", r"\1CLIENT", text)
 
 
-class LessonPairsCommandTest(CommandTest):
+class Lesson130_InEveryPairingOursAndTheOriginalSayTheSameCommandTest(CommandTest):
     def assert_all_pairings_say(self, name, kind, server_types, client_types, server, client):
         for server_which in ("ours", "original"):
             for client_which in ("ours", "original"):

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 
 from peers import SECONDS, CommandTest, Listening, Running, connect, read_all, reset, run
 
@@ -191,6 +192,144 @@ class Exec(CommandTest):
             for _ in range(SECONDS * 10):
                 os.killpg(group, 0)
                 time.sleep(0.1)
+
+
+class Files(CommandTest):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def write(self, name, octets):
+        with open(self.path(name), "wb") as file:
+            file.write(octets)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def test_push_is_the_file_and_then_the_end(self):
+        octets = os.urandom(1_000_000)
+        self.write("file", octets)
+        with Listening("127.0.0.1:0", "--push", self.path("file")) as server:
+            for _ in range(2):
+                with connect(server.port) as client:
+                    self.assertEqual(read_all(client), octets)
+
+    def test_push_without_its_file_does_not_listen(self):
+        done = run("listen", "127.0.0.1:0", "--push", self.path("missing"))
+        self.assert_fails(done, 1, "not found", "missing")
+        self.assertNotIn("listening", done.words)
+        done = run("listen", "127.0.0.1:0", "--threads", "2", "--push", self.path("missing"))
+        self.assert_fails(done, 1, "not found", "missing")
+
+    def test_save_keeps_each_job_byte_by_byte_under_the_next_free_number(self):
+        self.write("job-2.bin", b"somebody else's")
+        jobs = [os.urandom(300_000), b"second"]
+        with Listening("127.0.0.1:0", "--save", self.path("job-%n.bin")) as server:
+            for job in jobs:
+                self.assertEqual(run("connect", f"127.0.0.1:{server.port}", stdin=job).returncode, 0)
+                self.assertIn("saved job-", server.line())
+                self.assertTrue(server.line().endswith("FIN"))
+        self.assertEqual([self.read("job-1.bin"), self.read("job-3.bin")], jobs)
+        self.assertEqual(self.read("job-2.bin"), b"somebody else's")
+
+    def test_a_job_that_breaks_off_or_is_empty_leaves_nothing(self):
+        with Listening("127.0.0.1:0", "--save", self.path("job-%n.bin")) as server:
+            client = connect(server.port)
+            client.sendall(b"half a job")
+            time.sleep(0.3)
+            self.assertEqual([name for name in os.listdir(self.folder.name) if not name.startswith(".")], [])
+            reset(client)
+            self.assertTrue(server.line().endswith("RST"))
+            connect(server.port).close()
+            self.assertTrue(server.line().endswith("FIN"))
+        self.assertEqual(os.listdir(self.folder.name), [])
+
+    def test_save_without_a_number_is_for_one_client_and_a_new_file(self):
+        done = run("listen", "127.0.0.1:0", "--save", self.path("job"))
+        self.assert_fails(done, 2, "%n", "--once")
+        with Listening("127.0.0.1:0", "--save", self.path("job"), "--once") as server:
+            self.assertEqual(run("connect", f"127.0.0.1:{server.port}", stdin=b"all").returncode, 0)
+            self.assertEqual(server.wait(), 0)
+        self.assertEqual(self.read("job"), b"all")
+        done = run("listen", "127.0.0.1:0", "--save", self.path("job"), "--once")
+        self.assert_fails(done, 1, "exists already", "job")
+
+    def test_http_answers_curl_python_and_sockeye_on_one_port(self):
+        self.write("index.html", b"<p>hello")
+        with Listening("127.0.0.1:0", "--http", self.folder.name) as server:
+            url = f"http://127.0.0.1:{server.port}/"
+            with urllib.request.urlopen(url, timeout=SECONDS) as page:
+                self.assertEqual((page.headers["Content-Type"], page.read()),
+                                 ("text/html; charset=utf-8", b"<p>hello"))
+            self.assertEqual(run("http", "get", url).stdout, b"<p>hello")
+            by_hand = run("connect", f"127.0.0.1:{server.port}", "--crlf", stdin=b"GET / HTTP/1.0\n\n")
+            self.assertTrue(by_hand.stdout.endswith(b"\r\n\r\n<p>hello"))
+            if shutil.which("curl"):
+                done = subprocess.run(["curl", "-s", "--path-as-is", url + "../../etc/passwd", url],
+                                      capture_output=True, timeout=SECONDS)
+                self.assertTrue(done.stdout.endswith(b"<p>hello"), done.stdout)
+                self.assertNotIn(b"root:", done.stdout)
+
+
+class Threads(CommandTest):
+    def listeners(self, port):
+        """How many sockets listen on the port."""
+        with open("/proc/net/tcp") as table:
+            return sum(line.split()[1].endswith(":%04X" % port) and line.split()[3] == "0A"
+                       for line in list(table)[1:])
+
+    def test_share_a_port_and_answer_everybody_a_line_each(self):
+        with Listening("127.0.0.1:0", "--upper", "--threads", "3") as server:
+            self.assertEqual(self.listeners(server.port), 3)
+            clients = [connect(server.port) for _ in range(60)]
+            for number, client in enumerate(clients):
+                client.sendall(b"client %d" % number)
+            for number, client in enumerate(clients):
+                self.assertEqual(client.recv(100), b"CLIENT %d" % number)
+                client.close()
+            for _ in clients:
+                self.assertRegex(server.line(), r"^127\.0\.0\.1:\d+ +\d+ B in +\d+ B out   FIN$")
+            self.assertEqual(server.stop(), 0)
+
+    def test_all_let_their_sessions_finish_when_told_to_stop(self):
+        with Listening("127.0.0.1:0", "--echo", "--threads", "2", "--quiet") as server:
+            clients = [connect(server.port) for _ in range(20)]
+            for client in clients:
+                client.sendall(b"first")
+                self.assertEqual(client.recv(100), b"first")
+            server.signal(signal.SIGTERM)
+            self.assertIn("may finish within", server.line())
+            for client in clients:
+                client.sendall(b"last")
+                self.assertEqual(client.recv(100), b"last")
+                client.close()
+            self.assertEqual(server.wait(), 0)
+
+    def test_answer_datagrams_too(self):
+        with Listening("udp://127.0.0.1:0", "--upper", "--threads", "2", "--quiet") as server:
+            for _ in range(20):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                    client.settimeout(SECONDS)
+                    client.sendto(b"hello", ("127.0.0.1", server.port))
+                    self.assertEqual(client.recv(100), b"HELLO")
+            self.assertEqual(server.stop(), 0)
+
+    def test_do_not_share_it_with_another_command(self):
+        with Listening("127.0.0.1:0", "--echo", "--threads", "2") as server:
+            done = run("listen", f"127.0.0.1:{server.port}", "--echo", "--threads", "2")
+            self.assert_fails(done, 48, "address in use", str(server.process.pid))
+
+    def test_are_refused_where_they_make_no_sense(self):
+        for arguments, words in ((("--echo", "--once"), "--once"), (("--echo", "--max", "3"), "--max"),
+                                 (("--echo", "--one-at-a-time"), "--one-at-a-time"), (("--chat",), "--chat"),
+                                 ((), "--threads needs a role"), (("--alternate",), "--threads needs a role")):
+            self.assert_fails(run("listen", "127.0.0.1:0", "--threads", "2", *arguments), 2, words)
+        self.assert_fails(run("listen", "unix:@threads", "--threads", "2", "--echo"), 2, "unix")
+        self.assertEqual(run("listen", "127.0.0.1:0", "--threads", "0", "--echo").returncode, 2)
 
 
 class Limits(CommandTest):

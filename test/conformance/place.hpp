@@ -9,6 +9,8 @@
 #include "sockeye/kernel.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/socket.hpp"
+#include "sockeye/tap.hpp"
+#include "test/support/network_namespace.hpp"
 
 namespace sockeye::conformance {
 
@@ -53,6 +55,31 @@ private:
     Switch& lan_;
     Host& server_;
     Host& client_;
+};
+
+/// Our stack and the kernel's at the two ends of a TAP device, in a namespace of their own.
+class TapPlace : public Place {
+public:
+    enum class Server : std::uint8_t { stack, kernel };
+
+    explicit TapPlace(Server server) : server_{server} { namespace_.ip("address add 10.0.0.1/24 dev tap0"); }
+    Network& server() override { return at(server_ == Server::stack); }
+    Network& client() override { return at(server_ != Server::stack); }
+    IpAddress server_ip() const override {
+        const std::uint8_t host = server_ == Server::stack ? 2 : 1;
+        return IpAddress{std::array<std::uint8_t, 4>{10, 0, 0, host}};
+    }
+
+private:
+    Network& at(bool stack) {
+        if (stack) return *tap_;
+        return tap_->machine();
+    }
+
+    Server server_;
+    test::NetworkNamespace namespace_;
+    std::unique_ptr<TapNetwork> tap_ =
+        TapNetwork::open(TapOptions::parse("tap0,10.0.0.2/24").value()).value();
 };
 
 /// A listening socket, and a connection to it from both ends.

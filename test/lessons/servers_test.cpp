@@ -14,6 +14,7 @@
 #include "sockeye/socket.hpp"
 #include "test/lessons/serving.hpp"
 #include "test/lessons/sockeye.hpp"
+#include "test/support/folder.hpp"
 
 namespace sockeye {
 namespace {
@@ -55,6 +56,42 @@ TEST_F(LessonsOnServers, Lesson034_AUrlWithoutAPortMeansPort80_AndHttpsIsNotThat
         GTEST_SKIP() << "port 80 is not this user's to serve";
     const Serving server{{"127.0.0.34:80", "--hello", "HTTP/1.0 200 OK\r\n\r\nsb"}};
     EXPECT_EQ(test::sockeye({"http", "get", "http://127.0.0.34/"}).text, "sb");
+}
+
+TEST_F(LessonsOnServers, Lesson014_OneServerAnswersBrowsersAndItsOwnClient) {
+    const test::Folder folder;
+    folder.write("index.html", "<p>hello");
+    const Serving server{{"127.0.0.1:0", "--http", folder.path()}};
+    const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+    EXPECT_EQ(test::sockeye({"http", "get", url}).text, "<p>hello");
+    Socket plain = connect(server);
+    say(plain, "GET / HTTP/1.0\r\n\r\n");
+    EXPECT_THAT(hear(plain, 100'000), EndsWith("\r\n\r\n<p>hello"));
+}
+
+TEST_F(LessonsOnServers, Lesson015_APrinterStoresEachJobByteExactly) {
+    const test::Folder folder;
+    Serving server{{"127.0.0.1:0", "--save", folder.path("job-%n.bin")}};
+    const std::string job{"\x1b%-12345X\0\xff PCL", 16};
+    for (const std::string& octets : {job, job + job}) {
+        {
+            Socket client = connect(server);
+            say(client, octets);
+        }
+        EXPECT_THAT(server.line(), HasSubstr("saved job-"));
+        EXPECT_THAT(server.line(), EndsWith("FIN"));
+    }
+    EXPECT_EQ(folder.read("job-1.bin"), job);
+    EXPECT_EQ(folder.read("job-2.bin"), job + job);
+}
+
+TEST_F(LessonsOnServers, Lesson072_OnConnectingTheClientGetsTheFileAndThenTheEnd) {
+    const test::Folder folder;
+    folder.write("file", "sb");
+    const Serving server{{"127.0.0.1:0", "--push", folder.path("file")}};
+    Socket client = connect(server);
+    EXPECT_EQ(hear(client, 100), "sb");
+    EXPECT_TRUE(has_ended(client));
 }
 
 TEST_F(LessonsOnServers, Lesson038_TheSameProgramServesUnixAndTcpByItsAddressAlone) {

@@ -114,6 +114,15 @@ public:
 
     void arrives(const Segment& segment) { arrives_from(bob, segment); }
     void arrives_from(const Address& peer, const Segment& segment) {
+        tcp.receive(packet_of(peer, segment), now, mtu);
+    }
+    /// An octet of its text has another bit than when it was sent.
+    void arrives_damaged(const Segment& segment) {
+        network::IpPacket packet = packet_of(bob, segment);
+        packet.payload.writable().back() ^= std::byte{1};
+        tcp.receive(packet, now, mtu);
+    }
+    network::IpPacket packet_of(const Address& peer, const Segment& segment) const {
         wire::TcpHeader header{.source_port = peer.port(),
                                .target_port = alice.port(),
                                .seq = peer_iss + segment.seq,
@@ -131,7 +140,7 @@ public:
             .header = {.source = peer.ip(), .target = alice.ip(), .protocol = wire::protocol::tcp},
             .payload = Packet{bytes(segment.text)}};
         wire::prepend_tcp(packet.payload, header, peer.ip(), alice.ip());
-        tcp.receive(packet, now, mtu);
+        return packet;
     }
 
     /// What leaves at this moment, a line a segment.

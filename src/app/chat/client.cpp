@@ -5,6 +5,7 @@
 
 #include "app/chat/frame.hpp"
 #include "app/chat/line.hpp"
+#include "app/printable.hpp"
 
 namespace sockeye::app::chat {
 namespace {

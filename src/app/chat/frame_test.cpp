@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/chat/line.hpp"
+#include "app/printable.hpp"
 
 namespace sockeye::app::chat {
 namespace {

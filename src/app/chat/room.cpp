@@ -11,6 +11,7 @@
 
 #include "app/chat/frame.hpp"
 #include "app/chat/line.hpp"
+#include "app/printable.hpp"
 #include "sockeye/event.hpp"
 
 namespace sockeye::app::chat {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/chat/line.hpp"
+#include "app/printable.hpp"
 
 namespace sockeye::app::chat {
 namespace {

@@ -89,7 +89,8 @@ Result<std::string> percent_decoded(std::string_view text) {
     const auto encoded = boost::urls::make_pct_string_view({text.data(), text.size()});
     if (!encoded) return mistake(Errc::invalid_argument, "a '%' without two hexadecimal digits");
     std::string decoded = encoded->decode();
-    if (decoded.contains('\0')) return mistake(Errc::invalid_argument, "an octet of value zero");
+    if (std::ranges::find(decoded, '\0') != decoded.end())
+        return mistake(Errc::invalid_argument, "an octet of value zero");
     return decoded;
 }
 

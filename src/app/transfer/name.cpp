@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/printable.hpp"
+
 namespace sockeye::app::transfer {
 namespace {
 
@@ -46,18 +48,6 @@ std::string part_of(std::string_view path) {
 
 std::string journal_of(std::string_view path) {
     return beside(path, journal_suffix);
-}
-
-std::string printable(std::string_view name) {
-    std::string text;
-    for (const char c : name) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet < 0x20 || octet == 0x7f)
-            text += fmt::format("\\x{:02x}", octet);
-        else
-            text += c;
-    }
-    return text;
 }
 
 }  // namespace sockeye::app::transfer

@@ -22,7 +22,4 @@ Result<void> check_path(std::string_view path);
 std::string part_of(std::string_view path);
 std::string journal_of(std::string_view path);
 
-/// For a person's terminal: control characters are shown, not obeyed.
-std::string printable(std::string_view name);
-
 }  // namespace sockeye::app::transfer

@@ -25,6 +25,8 @@ struct Summary {
 /// Told while the network runs, so it must not wait. Must outlive the transfer.
 class Observer {
 public:
+    /// Who is at the other end fits: it speaks this protocol, in the other role.
+    virtual void met() {}
     /// Both ends know what there is to do. Streams count as nothing, since nobody knows their size.
     virtual void agreed(const Summary& /*summary*/) {}
     virtual void file_began(std::string_view /*path*/) {}

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view magic = "sockeye1";
 constexpr std::size_t header_size = magic.size() + 4 + 8 + 8;
+constexpr std::uint32_t private_mode = 0600;  // what is still arriving is for nobody else's eyes
 constexpr std::uint64_t digests_at_once = 4096;
 
 /// A journal belongs to a file that has this size and was last changed at this time.
@@ -38,32 +39,41 @@ std::uint64_t size_of(std::uint64_t blocks, std::uint64_t of) {
 
 Result<Part> Part::open(Directory into, const Entry& entry) {
     Part part{std::move(into), entry.path};
-    // What is still arriving is for nobody else's eyes.
-    Result<File> data = part.into_.open(part_of(entry.path), Access::update, 0600);
-    if (!data) return std::unexpected{std::move(data.error())};
-    Result<File> journal = part.into_.open(journal_of(entry.path), Access::update, 0600);
-    if (!journal) return std::unexpected{std::move(journal.error())};
-    part.data_ = std::move(*data);
-    part.journal_ = std::move(*journal);
-    if (Result<void> loaded = part.load(entry); !loaded) return std::unexpected{std::move(loaded.error())};
+    Result<void> loaded = part.load(entry, Access::update);
+    // One that was killed just before the file got its name may have left it write-protected.
+    if (!loaded && loaded.error() == Errc::permission_denied &&
+        part.into_.set_status(part_of(entry.path), {.mode = private_mode, .modified = entry.modified}))
+        loaded = part.load(entry, Access::update);
+    if (!loaded) return std::unexpected{std::move(loaded.error())};
     return part;
 }
 
 Result<Part> Part::find(Directory into, const Entry& entry) {
     Part part{std::move(into), entry.path};
-    Result<File> data = part.into_.open(part_of(entry.path));
-    if (!data) return std::unexpected{std::move(data.error())};
-    Result<File> journal = part.into_.open(journal_of(entry.path));
-    if (!journal) return std::unexpected{std::move(journal.error())};
-    part.data_ = std::move(*data);
-    part.journal_ = std::move(*journal);
-    if (Result<void> loaded = part.load(entry); !loaded) return std::unexpected{std::move(loaded.error())};
+    if (Result<void> loaded = part.load(entry, Access::read); !loaded)
+        return std::unexpected{std::move(loaded.error())};
     return part;
+}
+
+void Part::forget_journal(Directory into, const Entry& entry) {
+    const Result<FileStatus> data = into.stat(part_of(entry.path));
+    if (!data && data.error() == Errc::not_found) (void)into.remove(journal_of(entry.path));
+}
+
+/// The journal first, and away last: whoever holds it has both.
+Result<void> Part::load(const Entry& entry, Access access) {
+    Result<File> journal = into_.open(journal_of(path_), access, private_mode);
+    if (!journal) return std::unexpected{std::move(journal.error())};
+    Result<File> data = into_.open(part_of(path_), access, private_mode);
+    if (!data) return std::unexpected{std::move(data.error())};
+    data_ = std::move(*data);
+    journal_ = std::move(*journal);
+    return believe(entry);
 }
 
 /// Believes as many blocks as the journal and the data both have, if the last of them is what the
 /// journal says; that is the one whose write may have been cut short.
-Result<void> Part::load(const Entry& entry) {
+Result<void> Part::believe(const Entry& entry) {
     header_ = header_of(entry);
     std::vector<std::byte> header(header_size);
     const Result<std::size_t> read = journal_.pread(header, 0);
@@ -131,16 +141,16 @@ Result<void> Part::append_zeros() {
     return note(digest_of_zeros(), block_size);
 }
 
-/// The journal goes last: without it, a file that is complete could only be sent again.
+/// Without its journal a file that is complete could only be sent again, so that goes last. The data are
+/// closed before they get their name: some file systems tell only then that they could not keep them.
 Result<void> Part::finish(const Entry& entry, Existing existing) {
     const std::string data = part_of(path_);
     const std::string journal = journal_of(path_);
     if (Result<void> done = data_.truncate(size_); !done) return done;
+    if (Result<void> done = data_.close(); !done) return done;
     if (Result<void> done = into_.set_status(data, {.mode = entry.mode, .modified = entry.modified}); !done)
         return done;
     if (Result<void> done = into_.rename(data, path_, existing); !done) return done;
-    if (Result<void> done = data_.close(); !done) return done;
-    static_cast<void>(journal_.close());
     return into_.remove(journal);
 }
 

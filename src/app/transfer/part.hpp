@@ -19,6 +19,8 @@ public:
     static Result<Part> open(Directory into, const Entry& entry);
     /// The same for a look at it, without making anything. @returns not_found
     static Result<Part> find(Directory into, const Entry& entry);
+    /// Removes the journal of a transfer that was killed when its file had its name already.
+    static void forget_journal(Directory into, const Entry& entry);
 
     std::uint64_t blocks() const { return blocks_; }
     std::uint64_t size() const { return size_; }  ///< octets
@@ -37,7 +39,8 @@ public:
 private:
     Part(Directory into, std::string path) : into_{std::move(into)}, path_{std::move(path)} {}
 
-    Result<void> load(const Entry& entry);
+    Result<void> load(const Entry& entry, Access access);
+    Result<void> believe(const Entry& entry);
     Result<void> note(const Digest& digest, std::uint64_t octets);
 
     Directory into_;

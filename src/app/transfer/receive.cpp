@@ -154,7 +154,9 @@ Task<Result<void>> take_files(Receiving& receiving) {
 
 Task<Result<void>> receive_all(Receiving& receiving) {
     Result<void> done = co_await receiving.channel.greet(Role::receiver);
-    if (done) done = co_await hear_list(receiving);
+    if (!done) co_return done;
+    if (receiving.observer != nullptr) receiving.observer->met();
+    done = co_await hear_list(receiving);
     if (done) done = co_await say_plan(receiving);
     if (!done) co_return done;
     if (receiving.observer != nullptr) receiving.observer->agreed(receiving.summary);

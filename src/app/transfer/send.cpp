@@ -205,7 +205,9 @@ Task<Result<void>> finish(Sending& sending) {
 
 Task<Result<void>> send_all(Sending& sending) {
     Result<void> done = co_await sending.channel.greet(Role::sender);
-    if (done) done = co_await send_list(sending);
+    if (!done) co_return done;
+    if (sending.observer != nullptr) sending.observer->met();
+    done = co_await send_list(sending);
     if (done) done = co_await hear_plan(sending);
     if (!done) co_return done;
     if (sending.observer != nullptr) sending.observer->agreed(sending.summary);

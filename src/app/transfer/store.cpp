@@ -16,8 +16,10 @@ public:
     Result<std::optional<Message>> present(std::uint32_t index, const Entry& entry) override {
         const Result<FileStatus> there = folder_.stat(entry.path);
         if (there && there->kind == FileKind::file && entry.kind == Entry::Kind::file &&
-            there->size == entry.size && there->modified == entry.modified)
+            there->size == entry.size && there->modified == entry.modified) {
+            Part::forget_journal(folder_, entry);
             return Skip{index};
+        }
         if (there && (existing_ == Existing::kept || there->kind != FileKind::file))
             return std::unexpected{
                 Error{Errc::exists, "recv", entry.path + ": something else has that name"}};

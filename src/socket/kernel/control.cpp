@@ -10,8 +10,7 @@
 #include <cstring>
 #include <ctime>
 
-namespace sockeye {
-namespace kernel {
+namespace sockeye::kernel {
 namespace {
 
 /// A cmsghdr without its flexible array.
@@ -164,10 +163,4 @@ Ancillary from_control(std::span<const std::byte> control) {
     return ancillary;
 }
 
-}  // namespace kernel
-
-std::size_t cmsg_space(std::size_t octets) {
-    return CMSG_SPACE(octets);
-}
-
-}  // namespace sockeye
+}  // namespace sockeye::kernel

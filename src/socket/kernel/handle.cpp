@@ -124,10 +124,6 @@ Result<std::size_t> Socket::unsent() {
 
 }  // namespace kernel
 
-OwnedDescriptor::~OwnedDescriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 Result<Socket> fromfd(Network& network, int descriptor) {
     const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (copy < 0) return std::unexpected{kernel::error_of(errno).with_during("fromfd")};

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include <system_error>
+#include <utility>
 
 #include "socket/kernel/directory.hpp"
 #include "socket/kernel/errno.hpp"
@@ -14,7 +15,8 @@
 namespace sockeye {
 namespace kernel {
 
-Network::Network(Backend backend) : LoopOwner{Loop::open(backend)}, backend::Network{*loop}, names_{*loop} {}
+Network::Network(std::unique_ptr<Loop> own)
+    : LoopOwner{std::move(own)}, backend::Network{*loop}, names_{*loop} {}
 
 std::uint64_t Network::random() {
     std::uint64_t bits = 0;
@@ -44,6 +46,7 @@ Result<IpAddress> Network::source_for(const Address& peer) {
 
 KernelNetwork::KernelNetwork(KernelOptions options)
     : Network{std::make_unique<kernel::Network>(options.backend)} {}
+KernelNetwork::KernelNetwork(std::unique_ptr<backend::Network> backend) : Network{std::move(backend)} {}
 KernelNetwork::~KernelNetwork() = default;
 
 std::string_view KernelNetwork::backend_name() {

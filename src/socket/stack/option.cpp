@@ -112,7 +112,7 @@ Result<std::optional<Duration>> StreamSocket::get_option(option::Linger) {
 }
 
 Result<std::optional<Errc>> StreamSocket::get_option(option::Pending) {
-    return connection_ == nullptr ? std::nullopt : connection_->take_error();
+    return take_error();
 }
 
 namespace {

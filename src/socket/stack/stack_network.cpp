@@ -1,6 +1,7 @@
 #include "socket/stack/stack_network.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "network/scope.hpp"
 #include "socket/stack/datagram_socket.hpp"
@@ -33,7 +34,8 @@ WallTime StackNetwork::wall_now() const {
 }
 
 link::Device& StackNetwork::add_card(const Card& card) {
-    link::Device& device = devices_.emplace_back("eth" + std::to_string(devices_.size()), card.mac, card.mtu);
+    link::Device& device =
+        devices_.emplace_back("eth" + std::to_string(devices_.size()), card.mac, card.mtu, card.framing);
     ip_.add_interface(device, card.addresses);
     return device;
 }
@@ -73,7 +75,7 @@ void StackNetwork::tell(const network::IcmpNotice& notice) {
         case host_unreachable:
         case prohibited:
         case protocol_unreachable:
-        case port_unreachable: return tcp_.unreachable(packet);
+        case port_unreachable: return tcp_.unreachable(packet, notice.kind);
         case hop_limit_exceeded:
         case reassembly_exceeded:
         case parameter_problem: return;  // RFC 9293 MUST-56: trying again may help
@@ -99,7 +101,13 @@ void StackNetwork::poll(Instant now) {
 
 /// A segment that cannot leave now is as good as lost: TCP sends it again, or gives up.
 void StackNetwork::transmit(network::IpPacket segment, Instant now) {
-    if (Result<void> sent = ip_.send(segment, now); !sent) tcp_.unreachable(segment);
+    constexpr std::size_t enough = 8;  // octets, by which TCP knows it again
+    const network::IpHeader header = segment.header;
+    std::array<std::byte, enough> quoted{};
+    std::ranges::copy(segment.payload.bytes().first(enough), quoted.begin());
+    if (Result<void> sent = ip_.send(std::move(segment), now); !sent)
+        tcp_.unreachable({.header = header, .payload = Packet{quoted}},
+                         network::IcmpNotice::Kind::network_unreachable);
 }
 
 Instant StackNetwork::next_wakeup() const {

@@ -46,6 +46,7 @@ struct Card {
     wire::MacAddress mac;
     std::vector<Prefix> addresses{};
     std::size_t mtu = 1500;  ///< octets of IP packet in a frame
+    link::Framing framing = link::Framing::ethernet;
 };
 
 class StackNetwork : public backend::Network {

@@ -32,6 +32,16 @@ void StreamSocket::apply() {
     network_.used();
 }
 
+void StreamSocket::change(const tcp::Settings& settings) {
+    settings_ = settings;
+    if (settings_.keepalive) keepalive_ = *settings_.keepalive;
+    apply();
+}
+
+std::optional<Errc> StreamSocket::take_error() {
+    return connection_ == nullptr ? std::nullopt : connection_->take_error();
+}
+
 /// TIME-WAIT does not hold the port against a server that starts again.
 Result<void> StreamSocket::prepare_server(const Address&, const backend::Sharing& sharing) {
     if (sharing.with_servers) return std::unexpected{Errc::unsupported};

@@ -53,6 +53,16 @@ public:
     Result<std::optional<Errc>> get_option(option::Pending option) override;
     Result<TcpInfo> tcp_info() override;
 
+    // For a door that speaks another vocabulary than the public API's.
+
+    /// nullptr: it is none, or not yet.
+    const transport::tcp::Listener* listener() const { return listener_; }
+    const transport::tcp::Connection* connection() const { return connection_; }
+    bool is_bound() const { return claim_ || listener_ != nullptr || connection_ != nullptr; }
+    const transport::tcp::Settings& settings() const { return settings_; }
+    void change(const transport::tcp::Settings& settings);
+    std::optional<Errc> take_error();
+
 private:
     void adopt(transport::tcp::Connection& connection);
     std::optional<Errc> failure();

@@ -34,23 +34,39 @@ struct BufferSize {
 /// When a SYN is answered with a cookie instead of being remembered (RFC 4987 §3.6).
 enum class SynCookieUse : std::uint8_t { never, when_crowded, always };
 
+/// How much may arrive before an ACK leaves at once (RFC 9293 §3.8.6.3: two full-sized segments at most).
+enum class AckPace : std::uint8_t {
+    second_full_segment,
+    beyond_one_segment,  ///< as Linux: a card may have joined two that are not as large as they could be
+};
+
+/// Whether the ACK of a FIN may wait, so that a close at once sends both as one.
+enum class FinAck : std::uint8_t { may_wait, at_once };
+
+/// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
+enum class Checksums : std::uint8_t { computed, left_out };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+    Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;
     Repair repair = Repair::on;
 
-    Duration initial_rto = 1s;            ///< RFC 6298 §2.1
-    Duration minimum_rto = 200ms;         ///< as Linux; RFC 6298 §2.4 has 1 s
-    Duration maximum_rto = 60s;           ///< RFC 6298 §2.5
-    int syn_retries = 6;                  ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
-    int data_retries = 15;                ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
-    Duration delayed_ack = 40ms;          ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
+    Duration initial_rto = 1s;     ///< RFC 6298 §2.1
+    Duration minimum_rto = 200ms;  ///< as Linux; RFC 6298 §2.4 has 1 s
+    Duration maximum_rto = 60s;    ///< RFC 6298 §2.5
+    int syn_retries = 6;           ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
+    int data_retries = 15;         ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
+    Duration delayed_ack = 40ms;   ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
+    AckPace ack_pace = AckPace::second_full_segment;
+    FinAck fin_ack = FinAck::may_wait;
     Duration time_wait = 60s;             ///< 2 MSL in all, as Linux; RFC 9293 §3.4.2 has 4 minutes
     Duration orphan_timeout = 60s;        ///< in FIN-WAIT-2 with nobody to read, as Linux's tcp_fin_timeout
-    Duration challenge_interval = 500ms;  ///< between a connection's challenge ACKs (RFC 5961 §7)
+    Duration challenge_interval = 500ms;  ///< in which a connection challenges (RFC 5961 §7) no more than
+    int challenge_burst = 1;              ///< so often
 
     std::size_t syn_backlog = 1024;  ///< half-open connections a listener
     SynCookieUse syn_cookies = SynCookieUse::when_crowded;

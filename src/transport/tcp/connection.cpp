@@ -19,11 +19,17 @@ network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment
     network::IpPacket packet{.header = {.source = source,
                                         .target = target,
                                         .protocol = wire::protocol::tcp,
-                                        .hop_limit = tcb.settings.hop_limit,
-                                        .traffic_class = tcb.settings.traffic_class},
+                                        .hop_limit = tcb.settings->hop_limit,
+                                        .traffic_class = tcb.settings->traffic_class},
                              .payload = Packet{segment.text}};
-    tcb.outgoing.copy(segment.header.seq, packet.payload.writable());
-    wire::prepend_tcp(packet.payload, segment.header, source, target);
+    const std::span<std::byte> text = packet.payload.writable();
+    if (tcb.config.checksums == Checksums::left_out) {
+        tcb.outgoing.copy(segment.header.seq, text);
+        wire::prepend_tcp_unsummed(packet.payload, segment.header);
+    } else {
+        const wire::Checksum sum = tcb.outgoing.copy_summing(segment.header.seq, text);
+        wire::prepend_tcp(packet.payload, segment.header, source, target, sum);
+    }
     return packet;
 }
 
@@ -40,15 +46,29 @@ Result<std::size_t> Connection::send(std::span<const std::byte> bytes) {
     return taken;
 }
 
+std::span<std::byte> Connection::prepare(std::size_t most) {
+    return tcb_.outgoing.room(std::min(most, send_space()));
+}
+
+void Connection::commit(std::size_t octets) {
+    tcb_.outgoing.commit(octets);
+    want_output();
+}
+
 std::size_t Connection::send_space() const {
     return tcb_.fin_queued || tcb_.state == State::closed ? 0 : tcb_.outgoing.space();
 }
 
 std::size_t Connection::receive(std::span<std::byte> out) {
-    const std::size_t octets = tcb_.incoming.read(out);
-    tcb_.tuning.read(octets);
-    if (octets > 0 && tcb_.state != State::closed) want_output();  // the window may have opened
+    const std::size_t octets = tcb_.incoming.peek(out);
+    if (octets > 0) consume(octets);
     return octets;
+}
+
+void Connection::consume(std::size_t octets) {
+    tcb_.incoming.drop(octets);
+    tcb_.tuning.read(octets);
+    if (tcb_.state != State::closed) want_output();  // the window may have opened
 }
 
 bool Connection::is_eof() const {
@@ -70,13 +90,16 @@ Result<void> Connection::shutdown_write() {
 }
 
 void Connection::apply(const Settings& settings, Instant now) {
-    const Settings before = std::exchange(tcb_.settings, settings);
-    if (settings.keepalive != before.keepalive) start_keepalive(tcb_, now);
+    const bool keepalive_changes = settings.keepalive != tcb_.settings->keepalive;
+    if (settings != *tcb_.settings) tcb_.settings.change() = settings;
+    if (keepalive_changes) start_keepalive(tcb_, now);
     if (settings.send_buffer) tcb_.outgoing.set_limit(*settings.send_buffer);
     if (settings.receive_buffer) {
         const std::size_t promised = readable() + tcb_.rcv_wnd();  // SHLD-14: no window shrinks
         tcb_.incoming.set_limit(std::max(*settings.receive_buffer, promised));
     }
+    if (settings.delayed_ack == DelayedAck::off && tcb_.ack_due == AckDue::delayed)
+        tcb_.ack_due = AckDue::now;
     want_output();  // what Nagle or a cork held back goes out
 }
 

@@ -24,10 +24,10 @@
 
 #include <cstddef>
 #include <list>
-#include <map>
 #include <optional>
 #include <span>
 
+#include "base/timer_queue.hpp"
 #include "network/packet.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/error.hpp"
@@ -54,6 +54,10 @@ public:
     ///   - Errc::closed         after shutdown_write()
     ///   - Errc::not_connected  in CLOSED, once take_error() has told why
     Result<std::size_t> send(std::span<const std::byte> bytes);
+    /// The same in two steps and without a copy: where up to `most` octets may be written, as far as
+    /// that is in one piece (empty: nowhere), and to send those that were.
+    std::span<std::byte> prepare(std::size_t most);
+    void commit(std::size_t octets);
     /// Octets that send() would take now.
     std::size_t send_space() const;
     /// Octets sent by the user and not yet acknowledged by the peer (SIOCOUTQ).
@@ -63,6 +67,9 @@ public:
     /// 0 means the end where is_eof(), else that nothing is here yet
     std::size_t receive(std::span<std::byte> out);
     std::size_t peek(std::span<std::byte> out) const { return tcb_.incoming.peek(out); }
+    /// Likewise the oldest octets in place, as far as they are in one piece, and to forget them.
+    std::span<const std::byte> front() const { return tcb_.incoming.front(); }
+    void consume(std::size_t octets);
     std::size_t readable() const { return tcb_.incoming.readable(); }
     /// The peer has finished, or the connection has ended, and everything has been read.
     bool is_eof() const;
@@ -74,7 +81,7 @@ public:
 
     /// Takes effect at once, on what waits already too.
     void apply(const Settings& settings, Instant now);
-    const Settings& settings() const { return tcb_.settings; }
+    const Settings& settings() const { return *tcb_.settings; }
 
     /// Why the connection ended, once: refused, reset, timed_out, unreachable.
     std::optional<Errc> take_error();
@@ -107,8 +114,6 @@ private:
     /// @returns the RST that tells a peer which keepalive has given up
     std::optional<network::IpPacket> run_timers(Instant now);
 
-    using Wakeups = std::multimap<Instant, Connection*>;
-
     Fifo<Connection>& output_;
     Fifo<Connection>::Link output_link_;
     Flow flow_;
@@ -117,8 +122,7 @@ private:
     Listener* listener_ = nullptr;  // until accepted
     bool is_orphan_ = false;        // released, and not in TIME-WAIT yet
     std::list<Connection>::iterator self_;
-    std::optional<Wakeups::iterator> wakeup_;  // while a timer runs; else the node is kept here:
-    Wakeups::node_type idle_wakeup_;
+    TimerQueue<Connection>::Timer timer_;  // the first of the Tcb's
 };
 
 }  // namespace sockeye::transport::tcp

@@ -78,8 +78,8 @@ private:
     }
 
     std::uint32_t mss_;
-    std::uint64_t most_ = 0;            // W_max
     std::uint32_t before_ = 0;          // cwnd_prior
+    std::uint64_t most_ = 0;            // W_max
     Instant epoch_ = Instant::never();  // when this curve began
     std::int64_t rise_ = 0;             // K in ms
     std::uint64_t estimate_ = 0;        // W_est

@@ -93,6 +93,25 @@ void torment(std::uint64_t seed) {
     EXPECT_EQ(script.tcp.next_wakeup(), Instant::never());
 }
 
+TEST(TcpHostile, ADamagedSegmentLeavesNoTrace_RFC9293_MUST3) {
+    Script script;
+    Connection& connection = script.establish();
+    script.arrives({.flags = {.ack = true}, .seq = 1, .ack = 1, .text = "ab"});
+    script.arrives_damaged({.flags = {.ack = true}, .seq = 3, .ack = 1, .text = "xyz"});
+    EXPECT_EQ(connection.readable(), 2u);
+    script.arrives({.flags = {.ack = true}, .seq = 3, .ack = 1, .text = "cd"});
+    EXPECT_EQ(read_all(connection), "abcd");
+}
+
+TEST(TcpHostile, WithoutChecksumsEachEndTakesWhatTheOtherSends) {
+    Pair pair{{.checksums = Checksums::left_out}};
+    pair.connect();
+    pair.run_for(1s);
+    ASSERT_EQ(pair.client->send(bytes("text")).value(), 4u);
+    pair.run_for(1s);
+    EXPECT_EQ(read_all(*pair.server), "text");
+}
+
 TEST(TcpHostile, RandomSegmentsBreakNothingAndLeaveNothingBehind) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) torment(seed);
 }

@@ -10,9 +10,11 @@ namespace sockeye::transport::tcp {
 
 /// Nobody will ever answer: credible of a connection that is being opened. An open one has been
 /// answered before, and outlives the error (RFC 5461 §4.1, RFC 5927 §5.2).
-inline void take_unreachable(Tcb& tcb) {
-    if (tcb.state == State::syn_sent) return tcb.close(Errc::unreachable);
-    tcb.soft_error = Errc::unreachable;
+inline void take_unreachable(Tcb& tcb, network::IcmpNotice::Kind why) {
+    tcb.icmp_error = why;
+    const Errc code = why == network::IcmpNotice::Kind::port_unreachable ? Errc::refused : Errc::unreachable;
+    if (tcb.state == State::syn_sent) return tcb.close(code);
+    tcb.soft_error = code;
 }
 
 /// Smaller segments from here on, and what is in flight once more, since it was too big (RFC 1191 §6.5,

@@ -78,5 +78,14 @@ TEST(TcpIcmp, QuotedOctetsThatAreNoSegmentAreIgnored) {
     EXPECT_EQ(script.sent(), "");
 }
 
+TEST(TcpIcmp, ItIsRememberedWhichErrorItWas) {
+    Script script;
+    Connection& connection = *script.tcp.connect(alice, bob, script.now, mtu).value();
+    script.sent();
+    script.tcp.unreachable(quoted(script, 0), network::IcmpNotice::Kind::port_unreachable);
+    EXPECT_EQ(connection.take_error(), Errc::refused);
+    EXPECT_EQ(connection.status().icmp_error, network::IcmpNotice::Kind::port_unreachable);
+}
+
 }  // namespace
 }  // namespace sockeye::transport::tcp::test

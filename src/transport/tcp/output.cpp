@@ -54,7 +54,10 @@ wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     move_window(tcb);
     header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
     header.timestamps = timestamps(tcb, now);
-    header.sack = tcb.sack_report.take();
+    if (tcb.sack_report.is_changed()) {
+        header.sack = tcb.sack_report.change().take();
+        if (tcb.sack_report->empty()) tcb.sack_report.reset();
+    }
     return header;
 }
 
@@ -67,6 +70,7 @@ void start_timer(Tcb& tcb, Sequence from, Instant now) {
 void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
     const Sequence from = tcb.cursor;
     const bool is_new = from == tcb.snd_nxt;  // but a SYN that is sent again
+    if (!is_new) ++tcb.sent_again;
     tcb.cursor += length;
     tcb.snd_nxt = std::max(tcb.snd_nxt, tcb.cursor);
     tcb.last_sent = now;
@@ -83,9 +87,10 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.state != State::syn_sent) acknowledge(tcb, header);
     header.flags.syn = true;
     header.window = static_cast<std::uint16_t>(syn_window(tcb));
-    header.mss = tcb.segment_limits.path;
+    header.mss =
+        std::min(tcb.segment_limits.path, tcb.settings->maximum_segment.value_or(tcb.segment_limits.path));
     if (tcb.options.window_scaling) {
-        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, tcb.settings);
+        if (tcb.snd_nxt == tcb.iss) tcb.rcv_shift = window_shift(tcb.config, *tcb.settings);
         header.window_scale = tcb.rcv_shift;
     }
     header.sack_permitted = tcb.options.sack;
@@ -105,6 +110,7 @@ void mark_left(Tcb& tcb, const Plan& plan, Instant now) {
         return;
     }
     tcb.last_sent = now;
+    ++tcb.sent_again;
     tcb.retransmission.stop_timing();  // Karn (RFC 6298 §3)
     start_timer(tcb, plan.from, now);
     if (plan.kind == Plan::Kind::tail_probe)
@@ -154,8 +160,9 @@ void retransmission_timeout(Tcb& tcb, Instant now) {
     tcb.retransmit_at = Instant::never();
     if (tcb.snd_una == tcb.stream_end()) return;
     const bool handshake = !is_synchronized(tcb.state);
-    const int most = handshake ? tcb.config.syn_retries : tcb.config.data_retries;
-    const bool too_long = tcb.settings.user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    const int most =
+        handshake ? tcb.settings->syn_retries.value_or(tcb.config.syn_retries) : tcb.config.data_retries;
+    const bool too_long = tcb.settings->user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
     if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
         tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;

@@ -37,8 +37,11 @@ Listener* Tcp::find_listener(const Address& local) const {
     const IpAddress any = IpAddress::any(local.family());
     const IpAddress any_of_both = IpAddress::any(Family::inet6);  // :: listens for IPv4 too
     for (const IpAddress& wanted : {local.ip(), any, any_of_both}) {
-        for (const auto& listener : at_port->second)
-            if (listener->local().ip() == wanted) return listener.get();
+        for (const auto& listener : at_port->second) {
+            const bool hears = listener->settings().families == Families::both ||
+                               local.family() == listener->local().family();
+            if (hears && listener->local().ip() == wanted) return listener.get();
+        }
     }
     return nullptr;
 }

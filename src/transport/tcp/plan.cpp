@@ -19,8 +19,8 @@ Plan plan_again(const Tcb& tcb, Plan::Kind kind, wire::SackBlock range) {
 
 /// Octets of payload that fit, beside the SACK blocks that are to be told (RFC 9293 MUST-16).
 std::uint32_t segment_room(const Tcb& tcb) {
-    if (tcb.sack_report.empty()) return tcb.snd_mss;
-    const std::size_t blocks = std::min<std::size_t>(tcb.sack_report.size(), tcb.options.timestamps ? 3 : 4);
+    if (tcb.sack_report->empty()) return tcb.snd_mss;
+    const std::size_t blocks = std::min<std::size_t>(tcb.sack_report->size(), tcb.options.timestamps ? 3 : 4);
     return tcb.snd_mss - static_cast<std::uint32_t>(4 + 8 * blocks);
 }
 
@@ -40,8 +40,8 @@ Plan plan_fresh(const Tcb& tcb, std::uint32_t usable) {
 /// Sender's silly window avoidance (RFC 9293 §3.8.6.2.1) with Nagle's algorithm (§3.7.4).
 bool is_worth_sending(const Tcb& tcb, const Plan& plan) {
     if (plan.text >= segment_room(tcb) || plan.fin) return true;
-    if (tcb.settings.cork == Cork::in) return false;
-    if (tcb.settings.nagle == Nagle::on && tcb.in_flight() > 0) return false;
+    if (tcb.settings->cork == Cork::in) return false;
+    if (tcb.settings->nagle == Nagle::on && tcb.in_flight() > 0) return false;
     const bool everything = tcb.cursor + plan.text == tcb.outgoing.end();
     return everything || plan.text >= (tcb.max_snd_wnd + 1) / 2;
 }

@@ -40,16 +40,16 @@ private:
         return segment.sent < newest_sent_ || (segment.sent == newest_sent_ && segment.end < newest_end_);
     }
 
-    bool has_sample_ = false;
     Instant newest_sent_;  // RACK.xmit_ts: of what has arrived, when the last sent was sent
-    Sequence newest_end_;  // RACK.end_seq
     Duration rtt_{};       // RACK.rtt
     std::optional<Duration> minimum_rtt_;
+    Sequence newest_end_;               // RACK.end_seq
     std::optional<Sequence> furthest_;  // RACK.fack
+    std::optional<Sequence> grew_at_;   // RACK.dsack_round
+    std::int32_t multiplier_ = 1;       // RACK.reo_wnd_mult
+    std::int32_t persist_ = 0;          // recoveries until it is 1 again
+    bool has_sample_ = false;
     bool reordering_seen_ = false;
-    std::int64_t multiplier_ = 1;      // RACK.reo_wnd_mult
-    int persist_ = 0;                  // recoveries until it is 1 again
-    std::optional<Sequence> grew_at_;  // RACK.dsack_round
 };
 
 }  // namespace sockeye::transport::tcp

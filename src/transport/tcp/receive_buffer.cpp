@@ -4,6 +4,12 @@
 
 namespace sockeye::transport::tcp {
 
+std::span<std::byte> ReceiveBuffer::place_for(Sequence at, std::size_t octets) {
+    if (at != next_ || has_gap() || octets > space()) return {};
+    const std::span<std::byte> room = ring_.room(readable_, octets);
+    return room.size() == octets ? room : std::span<std::byte>{};
+}
+
 void ReceiveBuffer::insert(Sequence at, std::span<const std::byte> bytes) {
     if (at < next_) {
         const auto old = static_cast<std::size_t>(next_ - at);
@@ -24,38 +30,43 @@ void ReceiveBuffer::insert(Sequence at, std::span<const std::byte> bytes) {
 
 /// Joins `range` with those it touches. @returns false where it would be one range too many
 bool ReceiveBuffer::remember(Range range) {
-    const auto first = std::ranges::find_if(ahead_, [&](const Range& r) { return r.right >= range.left; });
-    const auto last = std::find_if(first, ahead_.end(), [&](const Range& r) { return r.left > range.right; });
+    Ranges& ahead = ahead_.change();
+    const auto first = std::ranges::find_if(ahead, [&](const Range& r) { return r.right >= range.left; });
+    const auto last = std::find_if(first, ahead.end(), [&](const Range& r) { return r.left > range.right; });
     if (first == last) {
-        if (ahead_.size() == maximum_ranges) return false;
-        ahead_.insert(first, range);
+        if (ahead.size() == maximum_ranges) return false;
+        ahead.insert(first, range);
         return true;
     }
     first->left = std::min(first->left, range.left);
     first->right = std::max((last - 1)->right, range.right);
-    ahead_.erase(first + 1, last);
+    ahead.erase(first + 1, last);
     return true;
 }
 
 /// Everything before `end` is here, and so is what the ranges that it reaches hold.
 void ReceiveBuffer::advance_to(Sequence end) {
-    auto range = ahead_.begin();
-    for (; range != ahead_.end() && range->left <= end; ++range) end = std::max(end, range->right);
-    ahead_.erase(ahead_.begin(), range);
+    if (has_gap()) {
+        Ranges& ahead = ahead_.change();
+        auto range = ahead.begin();
+        for (; range != ahead.end() && range->left <= end; ++range) end = std::max(end, range->right);
+        ahead.erase(ahead.begin(), range);
+        if (ahead.empty()) ahead_.reset();
+    }
     readable_ += static_cast<std::size_t>(end - next_);
     next_ = end;
 }
 
 std::optional<ReceiveBuffer::Range> ReceiveBuffer::ahead_at(Sequence at) const {
-    const auto range = std::ranges::find_if(ahead_, [&](const Range& r) { return at < r.right; });
-    if (range == ahead_.end() || at < range->left) return std::nullopt;
+    const auto range = std::ranges::find_if(*ahead_, [&](const Range& r) { return at < r.right; });
+    if (range == ahead_->end() || at < range->left) return std::nullopt;
     return *range;
 }
 
 std::optional<ReceiveBuffer::Range> ReceiveBuffer::known_part(Range range) const {
     if (range.left < next_) return Range{range.left, std::min(range.right, next_)};
-    const auto known = std::ranges::find_if(ahead_, [&](const Range& r) { return range.left < r.right; });
-    if (known == ahead_.end() || known->left >= range.right) return std::nullopt;
+    const auto known = std::ranges::find_if(*ahead_, [&](const Range& r) { return range.left < r.right; });
+    if (known == ahead_->end() || known->left >= range.right) return std::nullopt;
     return Range{std::max(range.left, known->left), std::min(range.right, known->right)};
 }
 
@@ -67,9 +78,14 @@ std::size_t ReceiveBuffer::peek(std::span<std::byte> out) const {
 
 std::size_t ReceiveBuffer::read(std::span<std::byte> out) {
     const std::size_t octets = peek(out);
+    drop(octets);
+    return octets;
+}
+
+void ReceiveBuffer::drop(std::size_t octets) {
     ring_.drop_front(octets);
     readable_ -= octets;
-    return octets;
+    if (readable_ == 0 && ahead_->empty()) ring_.clear();
 }
 
 }  // namespace sockeye::transport::tcp

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "transport/tcp/ring.hpp"
 #include "wire/tcp_options.hpp"
@@ -38,11 +39,16 @@ public:
     /// @pre at least readable() and what has been offered beyond next()
     void set_limit(std::size_t limit) { ring_.set_limit(limit); }
     /// Whether something beyond next() is here.
-    bool has_gap() const { return !ahead_.empty(); }
+    bool has_gap() const { return !ahead_->empty(); }
     /// The range beyond next() that `at` lies in.
     std::optional<Range> ahead_at(Sequence at) const;
     /// The first octets of `range` that are here already, read ones included.
     std::optional<Range> known_part(Range range) const;
+
+    /// Where the text of a segment belongs that is just what comes next, if it all fits there in one
+    /// piece; else empty. It may be copied there before it is known to be intact: until insert() takes
+    /// it, nothing says that it is there.
+    std::span<std::byte> place_for(Sequence at, std::size_t octets);
 
     /// Keeps what of `bytes` is new and lies before next() + space().
     void insert(Sequence at, std::span<const std::byte> bytes);
@@ -50,15 +56,21 @@ public:
     /// Copies the oldest octets; read() also forgets them. @returns how many there were
     std::size_t peek(std::span<std::byte> out) const;
     std::size_t read(std::span<std::byte> out);
+    /// The oldest octets in place, as far as they are in one piece; drop() forgets them.
+    std::span<const std::byte> front() const { return ring_.view(0, readable_); }
+    /// @pre octets <= readable()
+    void drop(std::size_t octets);
 
 private:
+    using Ranges = std::vector<Range>;
+
     bool remember(Range range);
     void advance_to(Sequence end);
 
     Ring ring_;  // its front is the oldest octet not read
     Sequence next_;
     std::size_t readable_ = 0;
-    std::vector<Range> ahead_;  // in order, apart from each other and from next_
+    Lazy<Ranges> ahead_;  // in order, apart from each other and from next_
 };
 
 }  // namespace sockeye::transport::tcp

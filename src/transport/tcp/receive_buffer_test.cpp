@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,36 @@ ReceiveBuffer buffer_from(std::uint32_t first, std::size_t limit = 65535) {
     ReceiveBuffer buffer{limit};
     buffer.start(Sequence{first});
     return buffer;
+}
+
+TEST(TcpReceiveBuffer, TextThatWasCopiedToItsPlaceIsThereOnlyOnceItIsInserted) {
+    auto buffer = buffer_from(7);
+    buffer.insert(Sequence{7}, bytes("ab"));
+    const std::span<std::byte> place = buffer.place_for(Sequence{9}, 2);
+    ASSERT_EQ(place.size(), 2u);
+    std::ranges::copy(bytes("cd"), place.begin());
+    EXPECT_EQ(buffer.readable(), 2u);
+    buffer.insert(Sequence{9}, place);
+    EXPECT_EQ(read(buffer), "abcd");
+}
+
+TEST(TcpReceiveBuffer, OnlyWhatComesNextAndFitsHasAPlace) {
+    auto buffer = buffer_from(7, 10);
+    EXPECT_TRUE(buffer.place_for(Sequence{6}, 2).empty());   // it has been received
+    EXPECT_TRUE(buffer.place_for(Sequence{8}, 2).empty());   // it is ahead
+    EXPECT_TRUE(buffer.place_for(Sequence{7}, 11).empty());  // it is too much
+    buffer.insert(Sequence{9}, bytes("cd"));
+    EXPECT_TRUE(buffer.place_for(Sequence{7}, 2).empty());  // what lies ahead must not be written over
+}
+
+TEST(TcpReceiveBuffer, CanBeReadInPlace) {
+    auto buffer = buffer_from(7);
+    buffer.insert(Sequence{7}, bytes("abc"));
+    ASSERT_EQ(buffer.front().size(), 3u);
+    EXPECT_EQ(std::to_integer<char>(buffer.front()[2]), 'c');
+    buffer.drop(2);
+    EXPECT_EQ(read(buffer), "c");
+    EXPECT_TRUE(buffer.front().empty());
 }
 
 TEST(TcpReceiveBuffer, OverlappingPiecesAreJoined) {

@@ -14,16 +14,18 @@ constexpr Duration longest_delayed_ack = 200ms;   // RFC 8985 §7.2: TLP.max_ack
 
 void Recovery::sent(Range range, Duration srtt, Instant rto_at, Instant now) {
     board_.sent(range, now);
-    if (phase_ == Phase::repairing) prr_.sent(static_cast<std::uint32_t>(range.right - range.left));
+    if (phase_ == Phase::repairing)
+        repair_.change().prr.sent(static_cast<std::uint32_t>(range.right - range.left));
     schedule_probe(srtt, rto_at, now);
 }
 
 void Recovery::sent_again(Range range, Instant now) {
-    if (repaired_ == 0) repair_began_ = now;
+    Repair& repair = repair_.change();
+    if (repair.segments == 0) repair.began = now;
     const std::uint32_t before = board_.pipe();
     board_.sent_again(range, now);
-    ++repaired_;
-    if (phase_ == Phase::repairing) prr_.sent(board_.pipe() - before);
+    ++repair.segments;
+    if (phase_ == Phase::repairing) repair_.change().prr.sent(board_.pipe() - before);
 }
 
 std::uint32_t Recovery::pipe() const {
@@ -49,9 +51,9 @@ std::uint32_t Recovery::take(const Acknowledgment& arrived) {
     const auto acknowledged = [&](const SentSegment& segment) {
         rack_.arrived(segment, arrived.echoed, arrived.now);
         constexpr Duration tick = 1ms;
-        const bool was_first = repaired_ > 0 && segment.retransmitted && arrived.echoed &&
-                               *arrived.echoed > arrived.now - repair_began_ + tick;
-        original_arrived_ = original_arrived_ || was_first;
+        const bool was_first = repair_->segments > 0 && segment.retransmitted && arrived.echoed &&
+                               *arrived.echoed > arrived.now - repair_->began + tick;
+        if (was_first) repair_.change().original_arrived = true;
     };
     const auto sacked = [&](const SentSegment& segment) {
         rack_.arrived(segment, std::nullopt, arrived.now);
@@ -113,7 +115,7 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
     if (begins) enter(congestion);
 
     if (phase_ == Phase::repairing) {
-        const std::uint32_t share = prr_.acknowledged(delivered, pipe(), mss_);
+        const std::uint32_t share = repair_.change().prr.acknowledged(delivered, pipe(), mss_);
         congestion.set_window(pipe() + std::max(share, begins ? mss_ : 0));  // the first leaves at once
     } else if (advanced && !was_repairing) {
         // A window that the program does not fill is no proof that the network would bear more (RFC 7661).
@@ -126,14 +128,13 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
 // ---- repairing
 
 void Recovery::enter(Congestion& congestion) {
-    before_ = congestion;
-    repaired_ = 0;
-    original_arrived_ = false;
+    repair_.change() = {};
+    repair_.change().before = congestion;
     phase_ = Phase::repairing;
     recover_ = snd_nxt();
     probe_at_ = Instant::never();
     congestion.loss_found(board_.outstanding());
-    prr_ = {board_.outstanding(), congestion.slow_start_threshold()};
+    repair_.change().prr = {board_.outstanding(), congestion.slow_start_threshold()};
 }
 
 void Recovery::leave(Congestion& congestion) {
@@ -147,9 +148,8 @@ void Recovery::leave(Congestion& congestion) {
 
 void Recovery::timed_out(const Congestion& before) {
     if (phase_ == Phase::open) {
-        before_ = before;
-        repaired_ = 0;
-        original_arrived_ = false;
+        repair_.change() = {};
+        repair_.change().before = before;
     }
     phase_ = Phase::timed_out;
     recover_ = snd_nxt();
@@ -164,16 +164,15 @@ void Recovery::timed_out(const Congestion& before) {
 void Recovery::look_for_needless(const Acknowledgment& arrived, Congestion& congestion) {
     if (const auto duplicate = duplicate_in(arrived)) {
         rack_.duplicate_reported(arrived.ack, snd_nxt());
-        if (before_ && repaired_ > 0 && --repaired_ == 0) original_arrived_ = true;
+        const bool is_repair = repair_->before && repair_->segments > 0;
+        if (is_repair && --repair_.change().segments == 0) repair_.change().original_arrived = true;
     }
-    if (original_arrived_ && before_) undo(congestion);
+    if (repair_->original_arrived && repair_->before) undo(congestion);
 }
 
 void Recovery::undo(Congestion& congestion) {
-    congestion.undo(*before_);
-    before_.reset();
-    repaired_ = 0;
-    original_arrived_ = false;
+    congestion.undo(*repair_->before);
+    repair_.reset();
     board_.unmark_lost();
     phase_ = Phase::open;
     duplicates_ = 0;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
 #include "sockeye/time.hpp"
 #include "transport/tcp/congestion.hpp"
@@ -46,7 +47,7 @@ public:
     /// The handshake is over. @param una  the first octet of the stream
     /// @param rtt  as the handshake measured it
     Recovery(Sack sack, Sequence una, std::uint32_t mss, std::optional<Duration> rtt)
-        : sack_{sack}, mss_{mss}, una_{una}, rack_{rtt}, recover_{una} {}
+        : sack_{sack}, mss_{mss}, una_{una}, recover_{una}, rack_{rtt} {}
 
     /// New octets leave. @param rto_at  when the retransmission timer runs out
     void sent(Range range, Duration srtt, Instant rto_at, Instant now);
@@ -78,6 +79,15 @@ public:
     const Rack& rack() const { return rack_; }
 
 private:
+    /// What is known since a loss was found, to be undone where that was needless.
+    struct Repair {
+        ProportionalRateReduction prr{};
+        std::optional<Congestion> before{};  // the window before the loss
+        Instant began;                       // when the first segment left again
+        std::int64_t segments = 0;           // that left again, less those reported as duplicates
+        bool original_arrived = false;       // by its timestamp, what was sent again had not been lost
+    };
+
     Sequence snd_nxt() const { return una_ + board_.outstanding(); }
     std::uint32_t take(const Acknowledgment& arrived);
     std::optional<Range> duplicate_in(const Acknowledgment& arrived) const;
@@ -91,27 +101,21 @@ private:
     void schedule_probe(Duration srtt, Instant rto_at, Instant now);
 
     Sack sack_ = Sack::absent;
+    Phase phase_ = Phase::open;
     std::uint32_t mss_ = 536;
     Sequence una_;
-    Scoreboard board_;
-    Rack rack_{std::nullopt};
-    ProportionalRateReduction prr_;
-    Phase phase_ = Phase::open;
     Sequence recover_;              // RFC 6582 §3.2: SND.NXT when the loss was found
     std::uint32_t duplicates_ = 0;  // without SACK: ACKs that each say that something has arrived
+    Scoreboard board_;
+    Rack rack_{std::nullopt};
+    Lazy<Repair> repair_;
     Instant reorder_at_ = Instant::never();
-
-    // To be undone where it was needless
-    std::optional<Congestion> before_;  // the window before the loss
-    Instant repair_began_;              // when the first segment left again
-    std::int64_t repaired_ = 0;         // segments sent again, less those reported as duplicates
-    bool original_arrived_ = false;     // by its timestamp, what was sent again had not been lost
 
     // Tail loss probe
     Instant probe_at_ = Instant::never();
-    bool probe_due_ = false;
     std::optional<Sequence> probed_;  // TLP.end_seq: SND.NXT when the probe left
-    bool probe_was_again_ = false;    // TLP.is_retrans
+    bool probe_due_ = false;
+    bool probe_was_again_ = false;  // TLP.is_retrans
 };
 
 }  // namespace sockeye::transport::tcp

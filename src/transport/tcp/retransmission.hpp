@@ -14,29 +14,31 @@ namespace sockeye::transport::tcp {
 /// The retransmission timeout and what it is computed from. The timer itself is the Tcb's.
 class Retransmission {
 public:
-    explicit Retransmission(const Config& config)
-        : minimum_{config.minimum_rto}, maximum_{config.maximum_rto}, rto_{config.initial_rto} {}
+    explicit Retransmission(const Config& config) : config_{&config}, rto_{config.initial_rto} {}
 
     /// RTO, doubled as often as it ran out (RFC 6298 §5.5), at most the maximum (§2.5).
     Duration timeout() const {
-        Duration timeout = std::min(rto_, maximum_);
-        for (int i = 0; i < backoff_ && timeout < maximum_; ++i) timeout = std::min(timeout * 2, maximum_);
+        const Duration maximum = config_->maximum_rto;
+        Duration timeout = std::min(rto_, maximum);
+        for (int i = 0; i < backoff_ && timeout < maximum; ++i) timeout = std::min(timeout * 2, maximum);
         return timeout;
     }
 
     /// One segment is timed at a time. @param end  the acknowledgment that will cover it
     void start_timing(Sequence end, Instant now) {
-        if (!timed_) timed_ = Timed{.end = end, .sent = now};
+        if (is_timing()) return;
+        timed_end_ = end;
+        timed_from_ = now;
     }
 
     /// Takes a sample if `ack` covers the timed segment; a sample ends the backing off (§5, last note).
     /// What was sent more than once cannot be timed, but its timestamp tells which one was answered.
     /// @param echoed  how old that timestamp is, in its coarse ticks (RFC 7323 §4.1)
     void acknowledged(Sequence ack, Instant now, std::optional<Duration> echoed = std::nullopt) {
-        if (timed_ && ack >= timed_->end) {
-            sample(now - timed_->sent);
-            timed_.reset();
-        } else if (!timed_ && backoff_ > 0 && echoed) {
+        if (is_timing() && ack >= timed_end_) {
+            sample(now - timed_from_);
+            stop_timing();
+        } else if (!is_timing() && backoff_ > 0 && echoed) {
             sample(*echoed);
         }
     }
@@ -48,7 +50,7 @@ public:
     }
 
     /// What was timed goes out a second time.
-    void stop_timing() { timed_.reset(); }
+    void stop_timing() { timed_from_ = Instant::never(); }
 
     /// A zero window's probes backed off, and the window has opened: nothing was lost.
     void forget_backoff() { backoff_ = 0; }
@@ -61,12 +63,10 @@ public:
     }
 
     std::optional<Duration> smoothed() const { return srtt_; }
+    Duration variation() const { return rttvar_; }
 
 private:
-    struct Timed {
-        Sequence end;
-        Instant sent;
-    };
+    bool is_timing() const { return timed_from_ != Instant::never(); }
 
     /// §2.2 and §2.3; the clock's granularity G is 1 ns.
     void sample(Duration r) {
@@ -78,17 +78,18 @@ private:
             rttvar_ += (error - rttvar_) / 4;
             *srtt_ += (r - *srtt_) / 8;
         }
-        rto_ = std::clamp(*srtt_ + std::max<Duration>(1ns, 4 * rttvar_), minimum_, maximum_);
+        rto_ = std::clamp(*srtt_ + std::max<Duration>(1ns, 4 * rttvar_), config_->minimum_rto,
+                          config_->maximum_rto);
         backoff_ = 0;
     }
 
-    Duration minimum_;
-    Duration maximum_;
+    const Config* config_;
     Duration rto_;
     std::optional<Duration> srtt_;
     Duration rttvar_{};
     int backoff_ = 0;
-    std::optional<Timed> timed_;
+    Sequence timed_end_;                     // the acknowledgment that covers what is timed
+    Instant timed_from_ = Instant::never();  // when that was sent; never(): nothing is timed
 };
 
 }  // namespace sockeye::transport::tcp

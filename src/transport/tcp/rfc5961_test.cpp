@@ -128,5 +128,22 @@ TEST(TcpRfc5961, ASegmentWithoutAckIsDroppedInEveryState_Rfc9293_3_10_7_4) {
     }
 }
 
+TEST(TcpRfc5961, ChallengesAreAsManyAsTheBurstInEachInterval_Rfc5961_7) {
+    Script script{{.challenge_interval = 5s, .challenge_burst = 3}};
+    Connection& connection = script.establish();
+    const std::string one = challenge(script, connection);
+    std::string expected;
+    std::string actual;
+    for (int i = 0; i < 5; ++i) {
+        script.arrives({.flags = {.syn = true}, .seq = rcv_nxt(script, connection)});
+        actual += script.sent();
+        if (i < 3) expected += one;
+    }
+    EXPECT_EQ(actual, expected);
+    script.pass(5s);
+    script.arrives({.flags = {.syn = true}, .seq = rcv_nxt(script, connection)});
+    EXPECT_EQ(script.sent(), one);
+}
+
 }  // namespace
 }  // namespace sockeye::transport::tcp::test

@@ -4,11 +4,17 @@
 #include <cassert>
 
 namespace sockeye::transport::tcp {
+namespace {
+
+constexpr std::size_t usual = 16;  // records: a whole initial window and more (RFC 6928)
+
+}  // namespace
 
 void Scoreboard::sent(Range range, Instant now) {
     assert(empty() || records_.back().end == range.left);
     const SentSegment segment{.begin = range.left, .end = range.right, .sent = now};
     outstanding_ += segment.octets();
+    if (records_.empty()) records_.reserve(usual);
     if (segments().size() < maximum || records_.back().sacked || records_.back().lost) {
         records_.push_back(segment);
         return;
@@ -105,6 +111,11 @@ void Scoreboard::pop_front() {
     }
     if (oldest.retransmitted) --retransmitted_segments_;
     ++first_;
+    if (empty()) {
+        records_ = Records{};
+        first_ = 0;
+        return;
+    }
     if (first_ < records_.size() / 2 + 1) return;  // moved to the front seldom, so a record moves once
     records_.erase(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;

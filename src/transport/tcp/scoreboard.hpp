@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/block_pool.hpp"
 #include "base/sequence.hpp"
 #include "sockeye/time.hpp"
 #include "wire/tcp_options.hpp"
@@ -25,7 +26,7 @@ struct SentSegment {
     std::uint32_t octets() const { return static_cast<std::uint32_t>(end - begin); }
 };
 
-/// In order and without gaps, from SND.UNA to SND.NXT. Takes memory as it grows and then no more.
+/// In order and without gaps, from SND.UNA to SND.NXT. Has memory while something is outstanding.
 class Scoreboard {
 public:
     using Range = wire::SackBlock;
@@ -75,13 +76,15 @@ private:
     void set_lost(SentSegment& segment, bool lost);
     void pop_front();
 
-    std::vector<SentSegment> records_;
-    std::size_t first_ = 0;  // index of the oldest: what is before it was forgotten
+    using Records = std::vector<SentSegment, PoolAllocator<SentSegment>>;
+
+    Records records_;
+    std::uint32_t first_ = 0;  // index of the oldest: what is before it was forgotten
     std::uint32_t outstanding_ = 0;
     std::uint32_t sacked_ = 0;
-    std::size_t sacked_segments_ = 0;
+    std::uint32_t sacked_segments_ = 0;
     std::uint32_t lost_ = 0;
-    std::size_t retransmitted_segments_ = 0;
+    std::uint32_t retransmitted_segments_ = 0;
     Sequence lost_from_;  // no record before it is lost; meaningful while lost_ is not 0
 };
 

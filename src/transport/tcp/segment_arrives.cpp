@@ -50,8 +50,11 @@ void acknowledge_now(Tcb& tcb) {
 /// At least every second full-sized segment, and none later than the delay (RFC 9293 §3.8.6.3).
 void acknowledge_soon(Tcb& tcb, Instant now) {
     const auto waiting = static_cast<std::size_t>(tcb.rcv_nxt() - tcb.last_ack_sent);
-    const std::size_t two_segments = std::min<std::size_t>(2 * tcb.rcv_mss, tcb.incoming.limit());
-    if (waiting >= two_segments) return acknowledge_now(tcb);
+    const std::size_t enough =
+        tcb.config.ack_pace == AckPace::second_full_segment ? 2 * tcb.rcv_mss : tcb.rcv_mss + 1;
+    const bool waits = tcb.settings->delayed_ack == DelayedAck::on &&
+                       waiting < std::min<std::size_t>(enough, tcb.incoming.limit());
+    if (!waits) return acknowledge_now(tcb);
     if (tcb.ack_due != AckDue::none) return;
     tcb.ack_due = AckDue::delayed;
     tcb.acknowledge_at = now + tcb.config.delayed_ack;
@@ -59,8 +62,12 @@ void acknowledge_soon(Tcb& tcb, Instant now) {
 
 /// RFC 5961 §7: not more often than the interval, lest two ends answer each other for ever.
 void challenge(Tcb& tcb, Instant now) {
-    if (now < tcb.next_challenge) return;
-    tcb.next_challenge = now + tcb.config.challenge_interval;
+    if (now >= tcb.next_challenge) {
+        tcb.challenges = 0;
+        tcb.next_challenge = now + tcb.config.challenge_interval;
+    }
+    if (tcb.challenges >= tcb.config.challenge_burst) return;
+    ++tcb.challenges;
     acknowledge_now(tcb);
 }
 
@@ -68,7 +75,7 @@ void challenge(Tcb& tcb, Instant now) {
 void report_duplicate(Tcb& tcb, const Arrival& arrival) {
     if (!tcb.options.sack || arrival.text.empty()) return;
     if (const auto known = tcb.incoming.known_part({arrival.header.seq, arrival.text_end()}))
-        tcb.sack_report.duplicate(*known);
+        tcb.sack_report.change().duplicate(*known);
 }
 
 void start_time_wait(Tcb& tcb, Instant now) {
@@ -121,7 +128,7 @@ void complete_handshake(Tcb& tcb, const Arrival& arrival) {
                             tcb.retransmission.smoothed()};
     tcb.retransmit_at = Instant::never();
     tcb.last_received = arrival.now;
-    if (tcb.settings.keepalive) tcb.keepalive_at = arrival.now + tcb.settings.keepalive->idle;
+    if (tcb.settings->keepalive) tcb.keepalive_at = arrival.now + tcb.settings->keepalive->idle;
     if (tcb.fin_queued) tcb.state = next(tcb.state, Event::close);  // RFC 9293 §3.10.4, SYN-RECEIVED
 }
 
@@ -261,7 +268,7 @@ bool is_duplicate(const Tcb& tcb, const Arrival& arrival) {
 void grow_send_buffer(Tcb& tcb) {
     const std::size_t wanted =
         std::min<std::size_t>(2 * std::size_t{tcb.congestion.window()}, tcb.config.send_buffer.maximum);
-    if (!tcb.settings.send_buffer && wanted > tcb.outgoing.limit()) tcb.outgoing.set_limit(wanted);
+    if (!tcb.settings->send_buffer && wanted > tcb.outgoing.limit()) tcb.outgoing.set_limit(wanted);
 }
 
 void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
@@ -360,12 +367,12 @@ void fit_into_window(const Tcb& tcb, Arrival& arrival) {
 
 void report_ahead(Tcb& tcb, Sequence at) {
     if (!tcb.options.sack) return;
-    if (const auto range = tcb.incoming.ahead_at(at)) tcb.sack_report.arrived(*range);
-    tcb.sack_report.advance(tcb.incoming.next());
+    if (const auto range = tcb.incoming.ahead_at(at)) tcb.sack_report.change().arrived(*range);
+    if (tcb.sack_report.is_changed()) tcb.sack_report.change().advance(tcb.incoming.next());
 }
 
 void grow_receive_buffer(Tcb& tcb, Instant now) {
-    if (tcb.settings.receive_buffer) return;
+    if (tcb.settings->receive_buffer) return;
     const Duration round_trip = tcb.retransmission.smoothed().value_or(Duration{1s});
     const std::size_t wanted =
         std::min(tcb.tuning.wanted(round_trip, now), tcb.config.receive_buffer.maximum);
@@ -406,8 +413,8 @@ Verdict eighth_check_fin(Tcb& tcb, Arrival& arrival) {
     }
     tcb.state = next(tcb.state, Event::fin_received);
     if (tcb.state == State::time_wait) start_time_wait(tcb, arrival.now);
-    if (tcb.state == State::close_wait) {
-        acknowledge_soon(tcb, arrival.now);  // so that a close at once sends ACK and FIN as one
+    if (tcb.state == State::close_wait && tcb.config.fin_ack == FinAck::may_wait) {
+        acknowledge_soon(tcb, arrival.now);
     } else {
         acknowledge_now(tcb);
     }
@@ -441,7 +448,8 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
 
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
-    tcb.snd_mss = std::min(std::max(told, smallest_mss), tcb.segment_limits.path);
+    tcb.snd_mss = std::min({std::max(told, smallest_mss), tcb.segment_limits.path,
+                            tcb.settings->maximum_segment.value_or(tcb.segment_limits.path)});
     if (tcb.options.timestamps) tcb.snd_mss -= timestamps_size;  // RFC 9293 MUST-16
 }
 

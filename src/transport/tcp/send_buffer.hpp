@@ -32,21 +32,31 @@ public:
         return taken;
     }
 
+    /// Where up to `most` octets may be written in place, as far as that is in one piece.
+    std::span<std::byte> room(std::size_t most) { return ring_.room(size_, std::min(most, space())); }
+    /// Takes what was written there.
+    void commit(std::size_t octets) { size_ += octets; }
+
     /// Forgets what is before `upto`, which may be past the end by the FIN.
     void acknowledge(Sequence upto) {
         if (upto <= begin_) return;
         const auto octets = std::min<std::size_t>(static_cast<std::size_t>(upto - begin_), size_);
         ring_.drop_front(octets);
         size_ -= octets;
+        if (size_ == 0) ring_.clear();
         begin_ += static_cast<std::uint32_t>(octets);
     }
 
     /// @pre begin() <= from and from + out.size() <= end()
-    void copy(Sequence from, std::span<std::byte> out) const {
-        ring_.read(static_cast<std::size_t>(from - begin_), out);
+    void copy(Sequence from, std::span<std::byte> out) const { ring_.read(offset_of(from), out); }
+    /// The same, with their sum.
+    wire::Checksum copy_summing(Sequence from, std::span<std::byte> out) const {
+        return ring_.read_summing(offset_of(from), out);
     }
 
 private:
+    std::size_t offset_of(Sequence at) const { return static_cast<std::size_t>(at - begin_); }
+
     Ring ring_;
     Sequence begin_;
     std::size_t size_ = 0;

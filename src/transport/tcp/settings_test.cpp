@@ -307,5 +307,72 @@ TEST(TcpBuffers, AReceiveBufferMadeSmallerTakesBackNoWindow_Rfc9293_SHLD_14) {
     EXPECT_EQ(connection.readable(), 1400u);
 }
 
+// ---- what one connection does otherwise than its host
+
+TEST(TcpSettings, AnAckWaitsForNothingWhereItMayNot) {
+    Script script;
+    Connection& connection = script.establish();
+    connection.apply({.delayed_ack = DelayedAck::off}, script.now);
+    script.arrives({.flags = {.ack = true}, .seq = 1, .ack = 1, .text = "hello"});
+    EXPECT_EQ(script.sent(), "ACK 1 ack 6\n");
+}
+
+TEST(TcpSettings, AnAckThatWaitsLeavesWhenItMayWaitNoMore) {
+    Script script;
+    Connection& connection = script.establish();
+    script.arrives({.flags = {.ack = true}, .seq = 1, .ack = 1, .text = "hello"});
+    EXPECT_EQ(script.sent(), "");
+    connection.apply({.delayed_ack = DelayedAck::off}, script.now);
+    EXPECT_EQ(script.sent(), "ACK 1 ack 6\n");
+}
+
+TEST(TcpSettings, TheMaximumSegmentIsAskedForAndKeptTo) {
+    Script script;
+    Connection& connection = *script.tcp.connect(alice, bob, script.now, mtu).value();
+    connection.apply({.maximum_segment = 700}, script.now);
+    const auto syn = wire::parse_tcp(script.tcp.poll(script.now)->payload.bytes())->header;
+    EXPECT_EQ(syn.mss, 700);
+    script.note_syn(syn);
+    script.arrives({.flags = {.syn = true, .ack = true}, .ack = 1, .mss = 1000});
+    script.sent();
+    connection.send(bytes(std::string(700, 'x'))).value();
+    EXPECT_EQ(script.sent(), "ACK 1:701 ack 1\n");
+}
+
+TEST(TcpSettings, SynRetriesAreR2OfTheHandshake_Rfc9293_3_8_3) {
+    Script script;
+    Connection& connection = *script.tcp.connect(alice, bob, script.now, mtu).value();
+    connection.apply({.syn_retries = 1}, script.now);
+    EXPECT_EQ(script.pass(10s), "0.000 SYN 0\n1.000 SYN 0\n");
+    EXPECT_EQ(connection.take_error(), Errc::timed_out);
+}
+
+TEST(TcpSettings, AListenerOfIpv6AloneDoesNotHearIpv4_Rfc3493_5_3) {
+    Script script;
+    Listener& listener = *script.tcp.listen(Address{IpAddress::any(Family::inet6), alice.port()}, 5).value();
+    listener.apply({.families = Families::ipv6_only});
+    script.arrives({.flags = {.syn = true}, .mss = 1460});
+    EXPECT_EQ(script.sent(), "RST ACK 0 ack 1\n");
+    listener.apply({});
+    script.arrives({.flags = {.syn = true}, .mss = 1460});
+    EXPECT_EQ(script.sent(), "SYN ACK 0 ack 1\n");
+}
+
+TEST(TcpSettings, TheAckOfAFinLeavesAtOnceWhereItMayNotWait) {
+    Script script{{.fin_ack = FinAck::at_once}};
+    script.establish();
+    script.arrives({.flags = {.fin = true, .ack = true}, .seq = 1, .ack = 1});
+    EXPECT_EQ(script.sent(), "ACK 1 ack 2\n");
+}
+
+TEST(TcpSettings, AnAckLeavesAtOnceForMoreThanOneSegmentWhereThatIsThePace) {
+    Script script{{.ack_pace = AckPace::beyond_one_segment}};
+    script.establish();
+    script.arrives({.flags = {.ack = true}, .seq = 1, .ack = 1, .text = std::string(1000, 'x')});
+    EXPECT_EQ(script.sent(), "");
+    script.arrives({.flags = {.ack = true}, .seq = 1001, .ack = 1, .text = "x"});
+    EXPECT_EQ(script.sent(), "ACK 1 ack 1002\n");
+}
+
 }  // namespace
 }  // namespace sockeye::transport::tcp::test

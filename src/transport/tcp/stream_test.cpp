@@ -80,6 +80,28 @@ void converse(const Weather& weather) {
     EXPECT_EQ(pair.b.next_wakeup(), Instant::never());
 }
 
+TEST(TcpStream, ProgramsMayWriteAndReadInPlace) {
+    Pair pair;
+    pair.connect();
+    pair.run_for(1s);
+    const std::span<std::byte> room = pair.client->prepare(4);
+    ASSERT_EQ(room.size(), 4u);
+    std::ranges::copy(bytes("text"), room.begin());
+    pair.client->commit(4);
+    pair.run_for(1s);
+    EXPECT_TRUE(std::ranges::equal(pair.server->front(), bytes("text")));
+    pair.server->consume(3);
+    EXPECT_EQ(read_all(*pair.server), "t");
+}
+
+TEST(TcpStream, NothingCanBeWrittenInPlaceBehindAFin) {
+    Pair pair;
+    pair.connect();
+    pair.run_for(1s);
+    ASSERT_TRUE(pair.client->shutdown_write());
+    EXPECT_TRUE(pair.client->prepare(4).empty());
+}
+
 TEST(TcpStream, ArrivesWholeOverAGoodNetwork) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) converse({.seed = seed});
 }

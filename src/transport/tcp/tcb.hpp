@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "base/sequence.hpp"
+#include "network/packet.hpp"
 #include "sockeye/error.hpp"
 #include "sockeye/time.hpp"
 #include "transport/tcp/config.hpp"
@@ -56,11 +58,12 @@ struct Tcb {
     const Config& config;
     State state = State::closed;
     Opened opened = Opened::actively;
-    std::optional<Errc> error;       ///< why it ended, until the user has been told
-    std::optional<Errc> soft_error;  ///< what ICMP said and did not end it (RFC 5461)
-    Options options;                 ///< what this end offers; once a SYN was taken, what both ends know
+    std::optional<Errc> error;                            ///< why it ended, until the user has been told
+    std::optional<Errc> soft_error;                       ///< what ICMP said and did not end it (RFC 5461)
+    std::optional<network::IcmpNotice::Kind> icmp_error;  ///< which of ICMP's errors said it
+    Options options;  ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
-    Settings settings;
+    Lazy<Settings> settings;
 
     // Sending
     Sequence iss;
@@ -77,16 +80,17 @@ struct Tcb {
     Retransmission retransmission;
     Congestion congestion;
     Recovery recovery;
-    bool fin_queued = false;  ///< the user has no more to send: a FIN stands behind the buffer
-    bool probe_due = false;   ///< the next segment goes out whatever window and Nagle say
-    int retries = 0;          ///< timeouts since the peer last got anything further
-    Instant last_sent;        ///< when data last left, for RFC 5681 §4.1
-    Instant waiting_since;    ///< what stands at SND.UNA was first sent, or the peer last got further
+    bool fin_queued = false;       ///< the user has no more to send: a FIN stands behind the buffer
+    bool probe_due = false;        ///< the next segment goes out whatever window and Nagle say
+    std::uint32_t sent_again = 0;  ///< segments that left more than once, SYNs included
+    int retries = 0;               ///< timeouts since the peer last got anything further
+    Instant last_sent;             ///< when data last left, for RFC 5681 §4.1
+    Instant waiting_since;         ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
-    Sequence irs;
     ReceiveBuffer incoming;
-    SackReport sack_report;
+    Lazy<SackReport> sack_report;
+    Sequence irs;
     Sequence rcv_edge;              ///< right edge of the window last offered; never moves back
     std::uint32_t max_rcv_wnd = 0;  ///< the largest window ever offered
     std::uint8_t rcv_shift = 0;     ///< RFC 7323 §2.3: Rcv.Wind.Shift
@@ -94,10 +98,11 @@ struct Tcb {
     SegmentLimits segment_limits;
     std::optional<Sequence> fin_at;  ///< the peer's FIN, be it that octets before it are missing
     AckDue ack_due = AckDue::none;
+    Reader reader = Reader::attached;
     std::uint32_t rcv_mss = 536;  ///< what counts as a full-sized segment of the peer's
     ReceiveTuning tuning;
-    Reader reader = Reader::attached;
-    Instant next_challenge;    ///< no challenge ACK before
+    Instant next_challenge;    ///< when challenge ACKs are counted anew
+    int challenges = 0;        ///< since the count began
     Instant last_received;     ///< when the peer was last heard
     int keepalive_probes = 0;  ///< unanswered
     bool keepalive_due = false;
@@ -130,7 +135,7 @@ struct Tcb {
 
     /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
     Instant give_up_at() const {
-        return settings.user_timeout ? waiting_since + *settings.user_timeout : Instant::never();
+        return settings->user_timeout ? waiting_since + *settings->user_timeout : Instant::never();
     }
     void restart_retransmission(Instant now) {
         retransmit_at = std::min(now + retransmission.timeout(), give_up_at());

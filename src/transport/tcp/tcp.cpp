@@ -83,7 +83,7 @@ Connection* Tcp::accept(Listener& listener) {
 void Tcp::release(Connection& connection, Instant now) {
     Tcb& tcb = connection.tcb_;
     const bool over = tcb.state == State::closed || tcb.state == State::time_wait;
-    const bool in_disorder = connection.readable() > 0 || tcb.settings.linger == Duration{0} ||
+    const bool in_disorder = connection.readable() > 0 || tcb.settings->linger == Duration{0} ||
                              orphans_ >= config_.maximum_orphans;
     if (!over && in_disorder) return abort(connection);
     connection.user = nullptr;
@@ -121,18 +121,42 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
     const Packet& payload = packet.payload;
     const bool to_many = packet.is_broadcast || is_group(header.target);
     if (to_many || is_group(header.source) || header.source.is_unspecified()) return;  // MUST-57, MUST-63
-    const auto segment = wire::parse_tcp(payload.bytes());
-    if (!segment || !wire::verify_tcp_checksum(payload.bytes(), header.source, header.target)) return;
+    auto segment = wire::parse_tcp(payload.bytes());
+    if (!segment) return;
 
     const Flow flow{.local = Address{header.target, segment->header.target_port},
                     .peer = Address{header.source, segment->header.source_port}};
+    Connection* const connection = flows_.find(flow);
+    if (!is_intact(packet, *segment, connection)) return;
     const Visit visit{flow, *segment, now, path_mtu, std::nullopt};
-    if (Connection* connection = flows_.find(flow)) {
+    if (connection != nullptr) {
         if (!take_over(*connection, visit)) deliver(*connection, *segment, now);
         return;
     }
     if (Listener* listener = find_listener(flow.local)) return knock_at(*listener, visit);
     if (!segment->header.flags.rst) reply_with_reset(flow, *segment);  // §3.10.7.1
+}
+
+/// Whether the checksum is right. Text that is what comes next is copied to its place on the way, and
+/// `segment` shows it there.
+bool Tcp::is_intact(const network::IpPacket& packet, wire::TcpSegment& segment,
+                    Connection* connection) const {
+    if (config_.checksums == Checksums::left_out) return true;
+    const std::span<const std::byte> bytes = packet.payload.bytes();
+    const std::span<const std::byte> text = segment.payload;
+    wire::Checksum sum =
+        wire::pseudo_header(packet.header.source, packet.header.target, wire::protocol::tcp, bytes.size());
+    sum.add(bytes.first(bytes.size() - text.size()));
+    std::span<std::byte> place;
+    if (connection != nullptr && !text.empty())
+        place = connection->tcb_.incoming.place_for(segment.header.seq, text.size());
+    if (place.empty()) {
+        sum.add(text);
+    } else {
+        sum.add_copying(text, place.data());
+        segment.payload = place;
+    }
+    return sum.value() == 0;
 }
 
 void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Instant now) {
@@ -147,11 +171,11 @@ void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Insta
     settle(connection, before);
 }
 
-void Tcp::unreachable(const network::IpPacket& packet) {
+void Tcp::unreachable(const network::IpPacket& packet, network::IcmpNotice::Kind why) {
     Connection* const connection = find_sender(packet);
     if (connection == nullptr) return;
     const Connection::Readiness before = connection->readiness();
-    take_unreachable(connection->tcb_);
+    take_unreachable(connection->tcb_, why);
     settle(*connection, before);
 }
 
@@ -217,15 +241,14 @@ std::optional<network::IpPacket> Tcp::poll(Instant now) {
 
 Instant Tcp::next_wakeup() const {
     if (!output_.empty() || !replies_.empty()) return Instant{};
-    return wakeups_.empty() ? Instant::never() : wakeups_.begin()->first;
+    return timers_.next_at();
 }
 
 void Tcp::run_due_timers(Instant now) {
-    while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
-        Connection& connection = *wakeups_.begin()->second;
-        const Connection::Readiness before = connection.readiness();
-        reply(connection.run_timers(now));
-        settle(connection, before);
+    while (Connection* connection = timers_.expire(now)) {
+        const Connection::Readiness before = connection->readiness();
+        reply(connection->run_timers(now));
+        settle(*connection, before);
     }
 }
 
@@ -245,21 +268,12 @@ void Tcp::settle(Connection& connection, const Connection::Readiness& before) {
     reschedule(connection);
 }
 
-/// Puts the connection where its next timer belongs; without an allocation but the first.
+/// Puts the connection where its next timer belongs.
 void Tcp::reschedule(Connection& connection) {
     const Instant at = connection.tcb_.next_wakeup();
-    if (connection.wakeup_) {
-        if ((*connection.wakeup_)->first == at) return;
-        connection.idle_wakeup_ = wakeups_.extract(*connection.wakeup_);
-        connection.wakeup_.reset();
-    }
-    if (at == Instant::never()) return;
-    if (connection.idle_wakeup_.empty()) {
-        connection.wakeup_ = wakeups_.emplace(at, &connection);
-        return;
-    }
-    connection.idle_wakeup_.key() = at;
-    connection.wakeup_ = wakeups_.insert(std::move(connection.idle_wakeup_));
+    if (at == connection.timer_.at()) return;
+    connection.timer_.cancel();
+    if (at != Instant::never()) timers_.arm(connection, connection.timer_, at);
 }
 
 // ---- the tables
@@ -288,6 +302,13 @@ void Tcp::bury(Connection& connection) {
     const bool is_half_open = connection.listener_ != nullptr && !is_completed;
     if (is_half_open) --connection.listener_->half_open_;
     if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
+}
+
+std::size_t Tcp::lingering() const {
+    const auto waits = [](const Connection& one) {
+        return one.is_orphan_ && one.state() != State::fin_wait_2;
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(connections_, waits));
 }
 
 void Tcp::stop_counting_orphan(Connection& connection) {

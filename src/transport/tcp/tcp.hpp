@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/timer_queue.hpp"
 #include "network/packet.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/error.hpp"
@@ -31,7 +32,7 @@ class Listener : public Endpoint {
 public:
     Listener(PortClaim claim, std::size_t backlog) : claim_{std::move(claim)}, backlog_{backlog} {}
 
-    const Address& local() const { return claim_.local(); }
+    Address local() const { return claim_.local(); }
     /// Completed connections that wait for accept().
     std::size_t waiting() const { return completed_.size(); }
     /// What connections that it accepts start with.
@@ -95,7 +96,8 @@ public:
     /// is still being opened ends with Errc::unreachable; others keep trying, and remember it as
     /// their soft error (RFC 5461 §2, §4.1).
     /// @param packet  8 octets of its payload are enough, which is what ICMP quotes (RFC 792)
-    void unreachable(const network::IpPacket& packet);
+    void unreachable(const network::IpPacket& packet,
+                     network::IcmpNotice::Kind why = network::IcmpNotice::Kind::host_unreachable);
     /// It was larger than the way there takes: smaller segments from here on (RFC 1191, RFC 8201).
     /// @param path_mtu  octets of IP packet that get through
     void too_big(const network::IpPacket& packet, std::size_t path_mtu);
@@ -116,12 +118,15 @@ public:
 
     /// In any state, released ones included.
     std::size_t connections() const { return connections_.size(); }
+    /// Of the released ones, those whose peer has yet to acknowledge octets or our FIN.
+    std::size_t lingering() const;
 
 private:
     Listener* find_listener(const Address& local) const;
     Connection* find_sender(const network::IpPacket& packet) const;
     Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
+    bool is_intact(const network::IpPacket& packet, wire::TcpSegment& segment, Connection* connection) const;
     void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
 
     /// A segment that belongs to no connection, or not to the one that there was.
@@ -154,7 +159,7 @@ private:
     Ports ports_;
     HashKey secret_;  // of initial sequence numbers (RFC 6528 §3)
     SynCookies cookies_;
-    Connection::Wakeups wakeups_;
+    TimerQueue<Connection> timers_;
     Fifo<Connection> output_;
     Fifo<Endpoint> changed_;
     std::map<std::uint16_t, std::vector<std::unique_ptr<Listener>>> listeners_;  // by port
