@@ -24,10 +24,15 @@ class NameServer:
 
     def __init__(self, zone, mangle=lambda reply: reply, code=None):
         self.zone, self.mangle, self.code, self.asked = zone, mangle, code, []
-        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.datagrams.bind(("127.0.0.1", 0))
+        while True:  # until a port is free for both
+            self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.datagrams.bind(("127.0.0.1", 0))
+            try:
+                self.streams = socket.create_server(self.datagrams.getsockname())
+                break
+            except OSError:
+                self.datagrams.close()
         self.address = "127.0.0.1:%d" % self.datagrams.getsockname()[1]
-        self.streams = socket.create_server(self.datagrams.getsockname())
         for serve in (self.serve_datagrams, self.serve_streams):
             threading.Thread(target=serve, daemon=True).start()
 
