@@ -2,30 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "sockeye/socket_base.hpp"
+#include "sockeye/tcp_state.hpp"
 #include "sockeye/time.hpp"
 
 namespace sockeye {
-
-/// RFC 9293 §3.3.2
-enum class TcpState : std::uint8_t {
-    closed,
-    listen,
-    syn_sent,
-    syn_received,
-    established,
-    fin_wait_1,
-    fin_wait_2,
-    close_wait,
-    closing,
-    last_ack,
-    time_wait,
-};
-
-/// "FIN-WAIT-1"
-std::string_view to_string(TcpState state);
 
 struct TcpInfo {
     TcpState state = TcpState::closed;

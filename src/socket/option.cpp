@@ -1,7 +1,5 @@
 #include "sockeye/option.hpp"
 
-#include <array>
-
 #include "socket/calls.hpp"
 #include "sockeye/credentials.hpp"
 #include "sockeye/tcp_info.hpp"
@@ -94,15 +92,6 @@ Result<TcpInfo> tcp_info(const SocketBase& socket) {
 Result<Credentials> peer_credentials(const SocketBase& socket) {
     return plainly(socket, "peer_credentials",
                    [](backend::Socket& asked) { return asked.peer_credentials(); });
-}
-
-std::string_view to_string(TcpState state) {
-    constexpr std::array names{
-        "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
-        "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT",
-    };
-    static_assert(names.size() == static_cast<std::size_t>(TcpState::time_wait) + 1);
-    return names[static_cast<std::size_t>(state)];
 }
 
 }  // namespace sockeye

@@ -30,7 +30,7 @@ LIBRARIES = {
 }
 # Whoever may call the OS may start a thread.
 IMPLIED = {"OS": ["threads"]}
-VALUES = ["address", "bytes", "error", "impairments", "inet", "time"]
+VALUES = ["address", "bytes", "error", "impairments", "inet", "tcp_state", "time"]
 
 WORDS = {"a", "an", "the", "–", "-", ""}
 

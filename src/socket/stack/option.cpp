@@ -115,25 +115,6 @@ Result<std::optional<Errc>> StreamSocket::get_option(option::Pending) {
     return take_error();
 }
 
-namespace {
-
-constexpr TcpState shown(tcp::State state) {
-    return static_cast<TcpState>(state);
-}
-static_assert(shown(tcp::State::closed) == TcpState::closed &&
-              shown(tcp::State::listen) == TcpState::listen &&
-              shown(tcp::State::syn_sent) == TcpState::syn_sent &&
-              shown(tcp::State::syn_received) == TcpState::syn_received &&
-              shown(tcp::State::established) == TcpState::established &&
-              shown(tcp::State::fin_wait_1) == TcpState::fin_wait_1 &&
-              shown(tcp::State::fin_wait_2) == TcpState::fin_wait_2 &&
-              shown(tcp::State::close_wait) == TcpState::close_wait &&
-              shown(tcp::State::closing) == TcpState::closing &&
-              shown(tcp::State::last_ack) == TcpState::last_ack &&
-              shown(tcp::State::time_wait) == TcpState::time_wait);
-
-}  // namespace
-
 Result<TcpInfo> StreamSocket::tcp_info() {
     if (connection_ == nullptr)
         return TcpInfo{.state = listener_ == nullptr ? TcpState::closed : TcpState::listen};
@@ -142,7 +123,7 @@ Result<TcpInfo> StreamSocket::tcp_info() {
     const std::uint32_t in_flight = tcb.in_flight();
     const std::uint32_t never_reached = (std::uint32_t{1} << 31) - 1;
     const std::uint32_t threshold = tcb.congestion.slow_start_threshold();
-    return TcpInfo{.state = shown(tcb.state),
+    return TcpInfo{.state = tcb.state,
                    .retries = static_cast<std::uint8_t>(tcb.retries),
                    .rtt = tcb.retransmission.smoothed().value_or(Duration::zero()),
                    .rto = tcb.retransmission.timeout(),

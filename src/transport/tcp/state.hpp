@@ -2,23 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+
+#include "sockeye/tcp_state.hpp"
 
 namespace sockeye::transport::tcp {
 
-enum class State : std::uint8_t {
-    closed,
-    listen,
-    syn_sent,
-    syn_received,
-    established,
-    fin_wait_1,
-    fin_wait_2,
-    close_wait,
-    closing,
-    last_ack,
-    time_wait,
-};
+using State = TcpState;
 
 /// What moves a connection along the diagram's arrows.
 enum class Event : std::uint8_t {
@@ -86,25 +75,6 @@ constexpr bool is_synchronized(State state) {
 constexpr bool peer_has_finished(State state) {
     using enum State;
     return state == close_wait || state == closing || state == last_ack || state == time_wait;
-}
-
-/// The RFC's spelling: "SYN-SENT".
-constexpr std::string_view to_string(State state) {
-    using enum State;
-    switch (state) {
-        case closed: return "CLOSED";
-        case listen: return "LISTEN";
-        case syn_sent: return "SYN-SENT";
-        case syn_received: return "SYN-RECEIVED";
-        case established: return "ESTABLISHED";
-        case fin_wait_1: return "FIN-WAIT-1";
-        case fin_wait_2: return "FIN-WAIT-2";
-        case close_wait: return "CLOSE-WAIT";
-        case closing: return "CLOSING";
-        case last_ack: return "LAST-ACK";
-        case time_wait: return "TIME-WAIT";
-    }
-    return "?";
 }
 
 }  // namespace sockeye::transport::tcp
