@@ -9,20 +9,9 @@
 namespace sockeye::conformance {
 namespace {
 
-/// A bound socket, and one that talks to it.
-struct Ends {
-    explicit Ends(Place& place)
-        : server{create_datagram_server(place.server(), place.any_port()).value()},
-          client{place.client(), Family::inet, SocketType::datagram},
-          at{server.getsockname().value()} {}
-    Socket server;
-    Socket client;
-    Address at;
-};
-
 /// Row 36.
 void two_datagrams_are_two_receives(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     ASSERT_EQ(ends.client.sendto("one", ends.at).wait().value(), 3U);
     ASSERT_EQ(ends.client.sendto("", ends.at).wait().value(), 0U);
     ASSERT_EQ(ends.client.sendto("three", ends.at).wait().value(), 5U);
@@ -33,7 +22,7 @@ void two_datagrams_are_two_receives(Place& place) {
 }
 
 void an_answer_goes_to_the_sender(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     ASSERT_TRUE(ends.client.sendto("ping", ends.at).wait());
     Datagram asked = ends.server.recvfrom(100).wait().value();
     ASSERT_TRUE(ends.server.sendto("pong", asked.sender).wait());
@@ -45,7 +34,7 @@ void an_answer_goes_to_the_sender(Place& place) {
 
 /// Row 76: one port serves many peers.
 void one_socket_serves_three_peers(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     std::vector<Socket> peers;
     for (int i = 0; i < 3; ++i) {
         peers.emplace_back(place.client(), Family::inet, SocketType::datagram);
@@ -62,7 +51,7 @@ void one_socket_serves_three_peers(Place& place) {
 
 /// Rows 100 and 114.
 void a_datagram_that_is_cut_says_so(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     ASSERT_TRUE(ends.client.sendto(std::string(1200, 'x'), ends.at).wait());
     ASSERT_TRUE(ends.client.sendto("whole", ends.at).wait());
 
@@ -76,7 +65,7 @@ void a_datagram_that_is_cut_says_so(Place& place) {
 
 /// Row 123.
 void a_connected_socket_hears_its_peer_alone(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     ASSERT_TRUE(ends.client.connect(ends.at).wait());
     ASSERT_EQ(ends.client.getpeername().value(), ends.at);
     ASSERT_TRUE(ends.client.send("hello").wait());
@@ -91,12 +80,12 @@ void a_connected_socket_hears_its_peer_alone(Place& place) {
 
 /// Row 101.
 void a_datagram_over_65507_octets_is_too_large(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     EXPECT_EQ(ends.client.sendto(std::string(65'508, 'x'), ends.at).wait().error(), Errc::message_too_large);
 }
 
 void a_port_that_is_bound_is_in_use(Place& place) {
-    Ends ends{place};
+    Datagrams ends{place};
     EXPECT_EQ(create_datagram_server(place.server(), ends.at).error(), Errc::address_in_use);
 }
 

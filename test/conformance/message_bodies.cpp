@@ -11,29 +11,19 @@
 namespace sockeye::conformance {
 namespace {
 
-struct Datagrams {
-    explicit Datagrams(Place& place)
-        : bound{create_datagram_server(place.server(), place.any_port()).value()},
-          socket{place.client(), Family::inet, SocketType::datagram},
-          at{bound.getsockname().value()} {}
-    Socket bound;
-    Socket socket;
-    Address at;
-};
-
 void parts_go_as_one_datagram(Place& place) {
     Datagrams datagrams{place};
     const std::array<BytesView, 3> parts{"one", "", " and two"};
     OutgoingMessage message{parts};
     message.to = datagrams.at;
-    EXPECT_EQ(datagrams.socket.sendmsg(std::move(message)).wait().value(), 11U);
+    EXPECT_EQ(datagrams.client.sendmsg(std::move(message)).wait().value(), 11U);
 
     std::array<std::byte, 4> first{};
     std::array<std::byte, 100> second{};
     const std::array<std::span<std::byte>, 2> buffers{first, second};
-    MessageInfo info = datagrams.bound.recvmsg_into(buffers).wait().value();
+    MessageInfo info = datagrams.server.recvmsg_into(buffers).wait().value();
     EXPECT_EQ(info.octets, 11U);
-    EXPECT_EQ(info.sender.port(), datagrams.socket.getsockname().value().port());
+    EXPECT_EQ(info.sender.port(), datagrams.client.getsockname().value().port());
     EXPECT_EQ(BytesView{std::span<const std::byte>{first}}.text(), "one ");
     EXPECT_EQ(BytesView{std::span<const std::byte>{second}}.text().substr(0, 7), "and two");
     EXPECT_FALSE(info.truncated);
@@ -53,25 +43,25 @@ void parts_go_one_after_the_other_over_tcp(Place& place) {
 /// Rows 100 and 114.
 void every_way_of_receiving_says_that_a_datagram_was_cut(Place& place) {
     Datagrams datagrams{place};
-    for (int i = 0; i < 4; ++i) ASSERT_TRUE(datagrams.socket.sendto("too long", datagrams.at).wait());
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(datagrams.client.sendto("too long", datagrams.at).wait());
     std::array<std::byte, 3> buffer{};
     const std::array<std::span<std::byte>, 1> buffers{buffer};
 
-    const DatagramInfo into = datagrams.bound.recvfrom_into(buffer).wait().value();
+    const DatagramInfo into = datagrams.server.recvfrom_into(buffer).wait().value();
     EXPECT_TRUE(into.truncated);
     EXPECT_EQ(into.octets, 3U);
-    EXPECT_TRUE(datagrams.bound.recvfrom(3, MsgFlag::peek).wait().value().truncated);
-    EXPECT_TRUE(datagrams.bound.recvfrom(3).wait().value().truncated);
-    EXPECT_TRUE(datagrams.bound.recvmsg(3).wait().value().truncated);
-    EXPECT_TRUE(datagrams.bound.recvmsg_into(buffers).wait().value().truncated);
+    EXPECT_TRUE(datagrams.server.recvfrom(3, MsgFlag::peek).wait().value().truncated);
+    EXPECT_TRUE(datagrams.server.recvfrom(3).wait().value().truncated);
+    EXPECT_TRUE(datagrams.server.recvmsg(3).wait().value().truncated);
+    EXPECT_TRUE(datagrams.server.recvmsg_into(buffers).wait().value().truncated);
 }
 
 void a_datagram_that_is_peeked_at_stays(Place& place) {
     Datagrams datagrams{place};
-    ASSERT_TRUE(datagrams.socket.sendto("hello", datagrams.at).wait());
-    EXPECT_EQ(datagrams.bound.recvfrom(100, MsgFlag::peek).wait().value().bytes.text(), "hello");
-    EXPECT_EQ(datagrams.bound.recvfrom(100).wait().value().bytes.text(), "hello");
-    EXPECT_EQ(datagrams.bound.recvfrom(100, MsgFlag::dontwait).wait().error(), Errc::would_block);
+    ASSERT_TRUE(datagrams.client.sendto("hello", datagrams.at).wait());
+    EXPECT_EQ(datagrams.server.recvfrom(100, MsgFlag::peek).wait().value().bytes.text(), "hello");
+    EXPECT_EQ(datagrams.server.recvfrom(100).wait().value().bytes.text(), "hello");
+    EXPECT_EQ(datagrams.server.recvfrom(100, MsgFlag::dontwait).wait().error(), Errc::would_block);
 }
 
 /// ip(7): on a socket that is bound to every address, the only way to know.
@@ -104,12 +94,12 @@ Task<int> await_every_call(Place& place, Pair& pair, Datagrams& datagrams) {
         (co_await pair.near.sendmsg(OutgoingMessage{std::string(10, 'b')}, MsgFlag::none, 1s)).has_value();
     done += (co_await pair.far.recvmsg_into(buffers, 0, MsgFlag::none, 1s)).has_value();
     for (int i = 0; i < 4; ++i)
-        done += (co_await datagrams.socket.sendto(std::string(10, 'c'), MsgFlag::none,
+        done += (co_await datagrams.client.sendto(std::string(10, 'c'), MsgFlag::none,
                                                   Address{datagrams.at.ip(), datagrams.at.port()}, 1s))
                     .has_value();
-    done += (co_await datagrams.bound.recvfrom(100, MsgFlag::peek, 1s)).has_value();
-    done += (co_await datagrams.bound.recvfrom_into(std::span{buffer}, 1s)).has_value();
-    done += (co_await datagrams.bound.recvfrom_into(std::span{buffer}, MsgFlag::peek, 1s)).has_value();
+    done += (co_await datagrams.server.recvfrom(100, MsgFlag::peek, 1s)).has_value();
+    done += (co_await datagrams.server.recvfrom_into(std::span{buffer}, 1s)).has_value();
+    done += (co_await datagrams.server.recvfrom_into(std::span{buffer}, MsgFlag::peek, 1s)).has_value();
     Socket second{place.client()};
     done += (co_await second.connect_ex(Address{pair.server.getsockname().value()}, 1s)).has_value();
     co_return done;

@@ -93,6 +93,17 @@ struct Pair {
     Socket far;   ///< the server's end
 };
 
+/// A bound socket, and one that talks to it.
+struct Datagrams {
+    explicit Datagrams(Place& place)
+        : server{create_datagram_server(place.server(), place.any_port()).value()},
+          client{place.client(), Family::inet, SocketType::datagram},
+          at{server.getsockname().value()} {}
+    Socket server;
+    Socket client;
+    Address at;
+};
+
 struct Body {
     const char* name;
     void (*run)(Place&);

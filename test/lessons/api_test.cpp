@@ -20,6 +20,7 @@
 namespace sockeye {
 namespace {
 
+using conformance::Datagrams;
 using conformance::Pair;
 using conformance::Place;
 
@@ -35,16 +36,6 @@ void on_both_networks(Row row) {
     conformance::LabPlace lab;
     row(static_cast<Place&>(lab));
 }
-
-struct Datagrams {
-    explicit Datagrams(Place& place)
-        : bound{create_datagram_server(place.server(), place.any_port()).value()},
-          socket{place.client(), Family::inet, SocketType::datagram},
-          at{bound.getsockname().value()} {}
-    Socket bound;
-    Socket socket;
-    Address at;
-};
 
 TEST(Lessons, Lesson090_ASocketIsTcpOverIpv4UnlessSaid) {
     on_both_networks([](Place& place) {
@@ -127,10 +118,11 @@ TEST(Lessons, Lesson096_RecvReturnsAtMostN_EmptyIsTheEnd_AndWorksOnConnectedUdp)
         while (!pair.near.recv(100).wait().value().empty()) {
         }
         Datagrams datagrams{place};
-        ASSERT_TRUE(datagrams.socket.connect(datagrams.at).wait());
-        ASSERT_TRUE(datagrams.socket.send("ask").wait());
-        ASSERT_TRUE(datagrams.bound.sendto("told", datagrams.bound.recvfrom(9).wait().value().sender).wait());
-        EXPECT_EQ(datagrams.socket.recv(100).wait().value().text(), "told");
+        ASSERT_TRUE(datagrams.client.connect(datagrams.at).wait());
+        ASSERT_TRUE(datagrams.client.send("ask").wait());
+        ASSERT_TRUE(
+            datagrams.server.sendto("told", datagrams.server.recvfrom(9).wait().value().sender).wait());
+        EXPECT_EQ(datagrams.client.recv(100).wait().value().text(), "told");
     });
 }
 
@@ -174,20 +166,20 @@ TEST(Lessons, Lesson100_RecvfromReturnsDataAndSender_AndReportsTruncation) {
     on_both_networks([](Place& place) {
         Datagrams datagrams{place};
         for (int i = 0; i < 2; ++i)
-            ASSERT_TRUE(datagrams.socket.sendto(std::string(1400, 'x'), datagrams.at).wait());
-        const Datagram got = datagrams.bound.recvfrom(1024).wait().value();
+            ASSERT_TRUE(datagrams.client.sendto(std::string(1400, 'x'), datagrams.at).wait());
+        const Datagram got = datagrams.server.recvfrom(1024).wait().value();
         EXPECT_EQ(got.bytes.size(), 1024U);
         EXPECT_TRUE(got.truncated);
-        EXPECT_EQ(got.sender.port(), datagrams.socket.getsockname().value().port());
+        EXPECT_EQ(got.sender.port(), datagrams.client.getsockname().value().port());
         std::array<std::byte, 1024> buffer{};
-        EXPECT_TRUE(datagrams.bound.recvfrom_into(buffer).wait().value().truncated);
+        EXPECT_TRUE(datagrams.server.recvfrom_into(buffer).wait().value().truncated);
     });
 }
 
 TEST(Lessons, Lesson101_ADatagramHas65507OctetsAtMost) {
     on_both_networks([](Place& place) {
         Datagrams datagrams{place};
-        EXPECT_EQ(datagrams.socket.sendto(std::string(65'508, 'x'), datagrams.at).wait().error(),
+        EXPECT_EQ(datagrams.client.sendto(std::string(65'508, 'x'), datagrams.at).wait().error(),
                   Errc::message_too_large);
     });
     KernelNetwork network;
@@ -356,8 +348,8 @@ TEST(Lessons, Lesson114_AMessageOver1024OctetsGoesOnOverTcp_AndIsCutWithAWarning
         }
         EXPECT_EQ(got, message);
         Datagrams datagrams{place};
-        ASSERT_TRUE(datagrams.socket.sendto(message, datagrams.at).wait());
-        EXPECT_TRUE(datagrams.bound.recvfrom(1024).wait().value().truncated);
+        ASSERT_TRUE(datagrams.client.sendto(message, datagrams.at).wait());
+        EXPECT_TRUE(datagrams.server.recvfrom(1024).wait().value().truncated);
     });
 }
 

@@ -55,7 +55,7 @@ Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Addr
 }
 
 Result<void> Socket::shutdown(Shutdown direction) {
-    const bool later = direction != Shutdown::read && is_sending() && !loop_.flush(*this);
+    const bool later = direction != Shutdown::read && !loop_.flush(*this);
     if (later) loop_.shut_down_once_sent(*this);
     if (!later || direction == Shutdown::both) {
         const int how = direction == Shutdown::read || later ? SHUT_RD

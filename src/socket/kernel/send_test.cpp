@@ -101,28 +101,24 @@ protected:
         EXPECT_TRUE(network_.run());
         return sent;
     }
+    /// The peer reads at last, while the loop has its turns: all that was said to be sent comes, then FIN.
+    void expect_all_and_fin(std::size_t sent) {
+        std::string all;
+        while (all.size() < sent) {
+            all += posix::receive(connection_.far);
+            ASSERT_TRUE(network_.sleep(1ms).wait());
+        }
+        EXPECT_EQ(all, letters(sent));
+        EXPECT_EQ(posix::receive(connection_.far), "");
+    }
 };
 
 TEST_P(KernelSendToASlowPeer, ClosingLosesNothingThatWasSaidToBeSent) {
-    const std::size_t sent = fill_and([](Socket& socket) { socket.close(); });
-    std::string all;
-    while (all.size() < sent) {
-        all += posix::receive(connection_.far);
-        ASSERT_TRUE(network_.sleep(1ms).wait());
-    }
-    EXPECT_EQ(all, letters(sent));
-    EXPECT_EQ(posix::receive(connection_.far), "");
+    expect_all_and_fin(fill_and([](Socket& socket) { socket.close(); }));
 }
 
 TEST_P(KernelSendToASlowPeer, ShutdownLosesNothingThatWasSaidToBeSent) {
-    const std::size_t sent = fill_and([](Socket& socket) { EXPECT_TRUE(socket.shutdown(Shutdown::write)); });
-    std::string all;
-    while (all.size() < sent) {
-        all += posix::receive(connection_.far);
-        ASSERT_TRUE(network_.sleep(1ms).wait());
-    }
-    EXPECT_EQ(all, letters(sent));
-    EXPECT_EQ(posix::receive(connection_.far), "");
+    expect_all_and_fin(fill_and([](Socket& socket) { EXPECT_TRUE(socket.shutdown(Shutdown::write)); }));
 }
 
 INSTANTIATE_TEST_SUITE_P(On, KernelSend, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
