@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 
 #include "app/transfer/receive.hpp"
@@ -32,27 +33,30 @@ struct Options {
 };
 
 int receive(const Options& options, const On& on) {
+    const bool to_output = options.into == "-";
+    if (to_output && options.transfer.json)
+        return fail_usage(verb.name, "--json: standard output is for the files");
+    if (to_output && !options.transfer.retry.empty())
+        return fail_usage(verb.name, "--retry: what went to standard output cannot be taken back");
+    Result<TransferPlan> plan = plan_of(options.transfer);
+    if (!plan) return fail_usage(verb.name, plan.error().detail());
     Result<Ground> ground = on.open();
     if (!ground) return fail(verb.name, ground.error());
     Network& network = ground->network();
-    if (options.into == "-") {
-        if (options.transfer.json) return fail_usage(verb.name, "--json: standard output is for the files");
-        if (!options.transfer.retry.empty())
-            return fail_usage(verb.name, "--retry: what went to standard output cannot be taken back");
+    const auto run = [&](const std::function<std::unique_ptr<app::transfer::Store>()>& store) {
+        const Transfer transfer = [&](Socket connection, app::transfer::Options how) {
+            return app::transfer::receive(network, std::move(connection), store(), how);
+        };
+        return run_transfer(verb, network, options.transfer, std::move(*plan), transfer);
+    };
+    if (to_output) {
         Stream output = ground->machine().terminal();
-        return run_transfer(verb, network, options.transfer,
-                            [&](Socket connection, app::transfer::Options how) {
-                                return app::transfer::receive(network, std::move(connection),
-                                                              app::transfer::store_in(output), how);
-                            });
+        return run([&] { return app::transfer::store_in(output); });
     }
     Result<Directory> folder = ground->machine().directory(options.into);
     if (!folder) return fail(verb.name, folder.error(), options.into);
     const Existing existing = options.force ? Existing::replaced : Existing::kept;
-    return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
-        return app::transfer::receive(network, std::move(connection),
-                                      app::transfer::store_in(*folder, existing), how);
-    });
+    return run([&] { return app::transfer::store_in(*folder, existing); });
 }
 
 }  // namespace

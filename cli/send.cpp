@@ -93,15 +93,18 @@ int send(const Options& options, const On& on) {
     const auto inputs = std::ranges::count(options.files, "-");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
+    Result<TransferPlan> plan = plan_of(options.transfer);
+    if (!plan) return fail_usage(verb.name, plan.error().detail());
     Result<Ground> ground = on.open();
     if (!ground) return fail(verb.name, ground.error());
     Network& network = ground->network();
     std::vector<Item> items;
     if (const std::optional<int> exit = add_files(ground->machine(), options, items)) return *exit;
     Stream input = ground->machine().terminal();
-    return run_transfer(verb, network, options.transfer, [&](Socket connection, app::transfer::Options how) {
+    const Transfer transfer = [&](Socket connection, app::transfer::Options how) {
         return app::transfer::send(network, std::move(connection), items, how, &input);
-    });
+    };
+    return run_transfer(verb, network, options.transfer, std::move(*plan), transfer);
 }
 
 }  // namespace

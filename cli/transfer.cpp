@@ -20,16 +20,7 @@ namespace {
 
 using app::transfer::Summary;
 
-constexpr Duration usual_patience = 60s;
 constexpr Duration between_attempts = 500ms;
-
-/// What the command line says, understood.
-struct Plan {
-    Target target;
-    bool listens = false;
-    Duration patience = usual_patience;
-    Duration retry{};
-};
 
 Result<Duration> duration_of(std::string_view option, const std::string& text, Duration otherwise) {
     if (text.empty()) return otherwise;
@@ -39,8 +30,10 @@ Result<Duration> duration_of(std::string_view option, const std::string& text, D
         Error{Errc::invalid_argument, "", fmt::format("{}: {}", option, duration.error().detail())}};
 }
 
-Result<Plan> plan_of(const TransferOptions& options) {
-    Plan plan;
+}  // namespace
+
+Result<TransferPlan> plan_of(const TransferOptions& options) {
+    TransferPlan plan;
     const auto mistake = [](std::string words) {
         return std::unexpected{Error{Errc::invalid_argument, "", std::move(words)}};
     };
@@ -60,6 +53,8 @@ Result<Plan> plan_of(const TransferOptions& options) {
     return plan;
 }
 
+namespace {
+
 /// A connection ended, which says nothing about the files: the next one goes on.
 bool is_worth_another(const Error& error) {
     switch (error.code()) {
@@ -74,7 +69,7 @@ bool is_worth_another(const Error& error) {
 
 class Run {
 public:
-    Run(const TransferVerb& verb, Network& network, const TransferOptions& options, Plan plan)
+    Run(const TransferVerb& verb, Network& network, const TransferOptions& options, TransferPlan plan)
         : verb_{verb}, network_{network}, options_{options}, plan_{std::move(plan)} {}
 
     int operator()(const Transfer& transfer);
@@ -91,7 +86,7 @@ private:
     TransferVerb verb_;
     Network& network_;
     const TransferOptions& options_;
-    Plan plan_;
+    TransferPlan plan_;
     Socket server_;
     bool is_suited_ = false;
 };
@@ -202,10 +197,8 @@ void add_transfer_options(CLI::App& sub, TransferOptions& options) {
 }
 
 int run_transfer(const TransferVerb& verb, Network& network, const TransferOptions& options,
-                 const Transfer& transfer) {
-    Result<Plan> plan = plan_of(options);
-    if (!plan) return fail_usage(verb.name, plan.error().detail());
-    return Run{verb, network, options, std::move(*plan)}(transfer);
+                 TransferPlan plan, const Transfer& transfer) {
+    return Run{verb, network, options, std::move(plan)}(transfer);
 }
 
 }  // namespace sockeye::cli

@@ -7,8 +7,10 @@
 #include <string_view>
 
 #include "app/transfer/observer.hpp"
+#include "sockeye/address.hpp"
 #include "sockeye/network.hpp"
 #include "sockeye/socket.hpp"
+#include "sockeye/time.hpp"
 
 namespace sockeye::cli {
 
@@ -20,6 +22,17 @@ struct TransferOptions {
     bool quiet = false;
     bool json = false;
 };
+
+/// The same, understood.
+struct TransferPlan {
+    Target target;
+    bool listens = false;
+    Duration patience = 60s;
+    Duration retry{};
+};
+
+/// @returns invalid_argument with a detail that names the mistake: to be asked before any file is opened
+Result<TransferPlan> plan_of(const TransferOptions& options);
 
 /// Adds those of the command line, but for the address.
 void add_transfer_options(CLI::App& sub, TransferOptions& options);
@@ -36,6 +49,6 @@ using Transfer =
 /// Meets the other end and runs `transfer`, again while connections break and --retry allows it.
 /// @returns the exit code
 int run_transfer(const TransferVerb& verb, Network& network, const TransferOptions& options,
-                 const Transfer& transfer);
+                 TransferPlan plan, const Transfer& transfer);
 
 }  // namespace sockeye::cli

@@ -407,6 +407,9 @@ class TransferMistakes(Folders, CommandTest):
         self.assert_fails(run("send", file, "127.0.0.1:0"), 2, "port 0")
         self.assert_fails(run("send", file, file, "127.0.0.1:1"), 2, "two of the files are called a")
         self.assert_fails(run("send", "-", "127.0.0.1:1", "--name", "../a"), 2, "--name")
+        # Before any file is looked at, however large or missing it is.
+        self.assert_fails(run("send", "/no/such/file", "10.0.0.1:99999"), 2, "99999")
+        self.assert_fails(run("recv", "10.0.0.1", "--into", "/no/such/folder"), 2, "has no port")
         self.assert_fails(run("recv", "127.0.0.1:1", "--timeout", "soon"), 2, "--timeout")
         self.assert_fails(run("recv", "127.0.0.1:1", "--into", "-", "--json"), 2, "--json")
         self.assert_fails(run("recv", "127.0.0.1:1", "--into", str(self.here / "none")), 1, "not found")
