@@ -98,8 +98,10 @@ int serve(Opened opened, const Role& role, app::Limits limits) {
         service.add_datagrams(std::move(opened.server), role.datagrams);
     else
         service.add(std::move(opened.server), std::move(*sessions), limits);
-    Result<void> served = service.run();
-    return served ? static_cast<int>(Exit::ok) : fail(verb, served.error());
+    if (Result<void> served = service.run(); !served) return fail(verb, served.error());
+    // Whoever serves one client alone wants to know how that went.
+    if (limits.in_all == 1 && service.broken_off()) return fail(verb, *service.broken_off());
+    return static_cast<int>(Exit::ok);
 }
 
 /// Says who sends, each time that it is another.

@@ -54,6 +54,7 @@ void Service::session_began(const Address& peer) {
 
 void Service::session_ended(const app::Session& session) {
     log_.session_ended(session);
+    broken_off_ = session.error == Errc::cancelled ? std::nullopt : session.error;
     if (--live_ == 0 && accepting_.stop_requested()) grace_.request_stop();
 }
 

@@ -31,6 +31,8 @@ public:
     /// clients.
     /// @returns what made it impossible to accept anybody, if anything did
     Result<void> run();
+    /// How the last session broke off, if it did; one that we stopped did not.
+    const std::optional<Error>& broken_off() const { return broken_off_; }
 
     void session_began(const Address& peer) override;
     void session_ended(const app::Session& session) override;
@@ -46,6 +48,7 @@ private:
     std::stop_source grace_;
     std::size_t live_ = 0;  ///< sessions
     std::optional<Error> failure_;
+    std::optional<Error> broken_off_;
 };
 
 }  // namespace sockeye::cli

@@ -59,7 +59,8 @@ Result<std::string> give_name(Shelf& shelf, const std::string& from) {
         if (named.error() == Errc::exists && shelf.is_numbered()) continue;
         // It is the first failure that counts; what stays behind has a name that says what it is.
         (void)shelf.directory.remove(from);
-        return std::unexpected{named.error()};
+        // The hidden name is nobody's business.
+        return std::unexpected{Error{named.error().code(), "save", std::move(path)}};
     }
 }
 

@@ -258,6 +258,29 @@ class Files(CommandTest):
         done = run("listen", "127.0.0.1:0", "--save", self.path("job"), "--once")
         self.assert_fails(done, 1, "exists already", "job")
 
+    def test_whoever_serves_one_client_alone_ends_as_that_one_did(self):
+        with Listening("127.0.0.1:0", "--save", self.path("job"), "--once") as server:
+            self.write("job", b"came in between")
+            self.assertEqual(run("connect", f"127.0.0.1:{server.port}", stdin=b"all").returncode, 0)
+            self.assertEqual(server.wait(), 1)
+            self.assertIn("listen: exists already: job", server.process.stderr.read().decode())
+        self.assertEqual(self.read("job"), b"came in between")
+        with Listening("127.0.0.1:0", "--echo", "--once") as server:
+            client = connect(server.port)
+            client.sendall(b"half")
+            reset(client)
+            self.assertEqual(server.wait(), 56)
+
+    @unittest.skipUnless(os.geteuid() == 0, "mounting a small disk takes root")
+    def test_a_job_for_which_there_is_no_room_is_a_failure(self):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", self.folder.name], check=True)
+        self.addCleanup(subprocess.run, ["umount", self.folder.name], check=True)
+        with Listening("127.0.0.1:0", "--save", self.path("job"), "--once") as server:
+            run("connect", f"127.0.0.1:{server.port}", stdin=bytes(1_000_000))
+            self.assertEqual(server.wait(), 1)
+            self.assertIn("no space left", server.process.stderr.read().decode())
+        self.assertEqual(os.listdir(self.folder.name), [])
+
     def test_http_answers_curl_python_and_sockeye_on_one_port(self):
         self.write("index.html", b"<p>hello")
         with Listening("127.0.0.1:0", "--http", self.folder.name) as server:
