@@ -60,15 +60,7 @@ TEST_P(Conformance, InTheLabTwiceGivesTheSameHash) {
     EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
 }
 
-/// What the two found out about each other and is still to be mended, by name.
-std::string_view known_gap(std::string_view body, TapPlace::Server server) {
-    if (body == "ConnectExReturnsTheErrorAsAValue" && server == TapPlace::Server::stack)
-        return "the kernel's connect(2) succeeds once more after EINPROGRESS, and only then says EISCONN";
-    return {};
-}
-
 void run_over_tap(const Body& body, TapPlace::Server server) {
-    if (const std::string_view gap = known_gap(body.name, server); !gap.empty()) GTEST_SKIP() << gap;
     const std::string refused = test::tap_refusal();
     if (!refused.empty()) GTEST_SKIP() << refused;
     TapPlace place{server};

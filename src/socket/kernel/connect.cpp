@@ -65,9 +65,18 @@ Result<void> Socket::finish_connect() {
     int error_number = 0;
     socklen_t size = sizeof error_number;
     if (::getsockopt(descriptor_.get(), SOL_SOCKET, SO_ERROR, &error_number, &size) < 0) error_number = errno;
-    if (error_number == 0) return connected();
+    if (error_number == 0) return settle();
     connecting_ = false;
     return std::unexpected{connect_error(error_number)};
+}
+
+/// The kernel has a connection that it made meanwhile count as one in the making until connect(2) is called
+/// once more, and would let a later call succeed that is to hear EISCONN.
+Result<void> Socket::settle() {
+    SocketAddress peer;
+    if (::getpeername(descriptor_.get(), peer.get(), &peer.size) == 0)
+        (void)::connect(descriptor_.get(), peer.get(), peer.size);
+    return connected();
 }
 
 /// Where nobody listens on a port of this machine, the kernel may choose that very port as the

@@ -90,6 +90,7 @@ private:
     std::optional<Errc> broken_by(int error_number) const;
     void note_short_transfer(bool& ready);
     Result<void> started_connecting(int error_number, const Address& peer);
+    Result<void> settle();
     Result<void> connected();
 
     Loop& loop_;
