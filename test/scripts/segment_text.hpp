@@ -17,6 +17,8 @@ inline std::string flag_letters(const wire::TcpFlags& flags) {
     if (flags.rst) text += 'R';
     if (flags.psh) text += 'P';
     if (flags.urg) text += 'U';
+    if (flags.ece) text += 'E';
+    if (flags.cwr) text += 'W';
     if (flags.ack) text += '.';
     return text;
 }
@@ -75,11 +77,18 @@ inline Segment read_segment(std::string_view line) {
     if (!in) throw std::invalid_argument{"not a segment"};
     segment.text.assign(octets, 'x');
     const auto has = [&](char letter) { return flags.find(letter) != std::string::npos; };
-    segment.flags = {
-        .fin = has('F'), .syn = has('S'), .rst = has('R'), .psh = has('P'), .ack = has('.'), .urg = has('U')};
+    segment.flags = {.fin = has('F'),
+                     .syn = has('S'),
+                     .rst = has('R'),
+                     .psh = has('P'),
+                     .ack = has('.'),
+                     .urg = has('U'),
+                     .ece = has('E'),
+                     .cwr = has('W')};
     for (std::string word; in >> word;) {
         if (word == "ack") in >> segment.ack;
         if (word == "win") in >> segment.window;
+        if (word == "urg") in >> segment.urgent_pointer;
     }
     if (bracket == line.size()) return segment;
 

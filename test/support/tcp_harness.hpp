@@ -49,6 +49,7 @@ struct Segment {
     bool sack_permitted = false;
     std::optional<wire::TcpTimestamps> timestamps = std::nullopt;
     wire::SackBlocks sack{};
+    std::uint16_t urgent_pointer = 0;
 };
 
 enum class Show : std::uint8_t { no_window, window, options };
@@ -89,7 +90,8 @@ inline std::string describe(const wire::TcpSegment& segment, const Origins& orig
     return line;
 }
 
-/// One host's TCP; the test is the network and the peer at the other end. The host is alice.
+/// One host's TCP; the test is the network and the peer at the other end. The host is alice, the peer bob,
+/// unless a test says otherwise.
 class Script {
 public:
     explicit Script(const Config& config = {}) : tcp{config, Random{7}} {}
@@ -112,23 +114,24 @@ public:
         return *tcp.accept(listener);
     }
 
-    void arrives(const Segment& segment) { arrives_from(bob, segment); }
+    void arrives(const Segment& segment) { arrives_from(there, segment); }
     void arrives_from(const Address& peer, const Segment& segment) {
         tcp.receive(packet_of(peer, segment), now, mtu);
     }
     /// An octet of its text has another bit than when it was sent.
     void arrives_damaged(const Segment& segment) {
-        network::IpPacket packet = packet_of(bob, segment);
+        network::IpPacket packet = packet_of(there, segment);
         packet.payload.writable().back() ^= std::byte{1};
         tcp.receive(packet, now, mtu);
     }
     network::IpPacket packet_of(const Address& peer, const Segment& segment) const {
         wire::TcpHeader header{.source_port = peer.port(),
-                               .target_port = alice.port(),
+                               .target_port = here.port(),
                                .seq = peer_iss + segment.seq,
                                .ack = segment.flags.ack ? own_iss + segment.ack : Sequence{},
                                .flags = segment.flags,
                                .window = segment.window,
+                               .urgent_pointer = segment.urgent_pointer,
                                .mss = segment.mss,
                                .window_scale = segment.window_scale,
                                .sack_permitted = segment.sack_permitted,
@@ -137,9 +140,9 @@ public:
         for (const wire::SackBlock& block : segment.sack)
             header.sack.push_back({own_iss + block.left.raw(), own_iss + block.right.raw()});
         network::IpPacket packet{
-            .header = {.source = peer.ip(), .target = alice.ip(), .protocol = wire::protocol::tcp},
+            .header = {.source = peer.ip(), .target = here.ip(), .protocol = wire::protocol::tcp},
             .payload = Packet{bytes(segment.text)}};
-        wire::prepend_tcp(packet.payload, header, peer.ip(), alice.ip());
+        wire::prepend_tcp(packet.payload, header, peer.ip(), here.ip());
         return packet;
     }
 
@@ -173,6 +176,8 @@ public:
 
     Tcp tcp;
     Instant now;
+    Address here = alice;
+    Address there = bob;
     Sequence peer_iss{0xffff'fff0};  // so that most scripts cross 2^32
     Sequence own_iss;
     std::uint32_t own_clock = 0;  ///< TSval of the last SYN that this host sent
