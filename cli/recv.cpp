@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <functional>
 #include <memory>
 
 #include "app/transfer/receive.hpp"
@@ -43,7 +42,7 @@ int receive(const Options& options, const On& on) {
     Result<Ground> ground = on.open();
     if (!ground) return fail(verb.name, ground.error());
     Network& network = ground->network();
-    const auto run = [&](const std::function<std::unique_ptr<app::transfer::Store>()>& store) {
+    const auto run = [&](const auto& store) {
         const Transfer transfer = [&](Socket connection, app::transfer::Options how) {
             return app::transfer::receive(network, std::move(connection), store(), how);
         };

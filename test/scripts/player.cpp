@@ -117,11 +117,12 @@ public:
         std::getline(words >> std::ws, rest);
         if (action == ">") return must_leave(rest);
         must_be_quiet();
-        if (action == "<<") return arrives(rest);  // what it leads to is looked at later
+        // What a batch leads to is looked at with its last line.
+        if (action == "<<") return script_->arrives(of_the_peer(rest));
         if (action == "<") {
-            arrives(rest);
+            script_->arrives(of_the_peer(rest));
         } else if (action == "<x") {
-            script_->arrives_damaged(read_segment(rest));
+            script_->arrives_damaged(of_the_peer(rest));
         } else {
             call(action, rest);
         }
@@ -202,11 +203,12 @@ private:
 
     // ---- the wire
 
-    void arrives(const std::string& text) {
+    /// What it acknowledges counts from where the numbers of its own connection start.
+    Segment of_the_peer(const std::string& text) {
         const Own& own = own_[script_->there.port()];
         script_->own_iss = own.iss;
         script_->own_clock = own.clock;
-        script_->arrives(read_segment(text));
+        return read_segment(text);
     }
 
     void collect() {
