@@ -51,7 +51,7 @@ std::string_view describe(Errc code);
 class Error {
 public:
     /// @param during  a string literal that names the call, such as "connect"
-    Error(Errc code, const char* during = "") : code_{code}, during_{during} {}
+    Error(Errc code, const char* during = "") : during_{during}, code_{code} {}
     Error(Errc code, const char* during, std::string detail);
 
     Errc code() const { return code_; }
@@ -73,9 +73,9 @@ public:
     friend bool operator==(const Error& a, const Error& b) { return a.code_ == b.code_; }
 
 private:
-    Errc code_;
     const char* during_;
-    std::size_t transferred_ = 0;
+    std::uint64_t transferred_ : 56 = 0;
+    Errc code_ : 8;
     std::shared_ptr<const std::string> detail_;
 };
 

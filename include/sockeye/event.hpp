@@ -31,7 +31,6 @@ public:
     bool is_set() const;
 
 private:
-    Network* network_;
     std::unique_ptr<backend::EventFlag> flag_;
 };
 

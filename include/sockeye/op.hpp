@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "sockeye/address.hpp"
@@ -26,68 +27,92 @@ struct Waiter;
 
 enum class Interest : std::uint8_t { read, write };
 
-/// What an Op is to do: the parameters of a call, kept until it has been done.
+/// What an Op is to do: the parameters of a call, kept until it has been done. Each connection that
+/// waits has one, so what few calls need is in `extra`.
 struct Request {
-    /// @param network  nullptr only for a call that has failed already
-    Request(const char* during, sockeye::Network* network);
+    /// @param target  what to wait at; nullptr only for a call that has failed already
+    explicit Request(Waitable* target, Deadline deadline = {});
     Request(Request&&) noexcept;
     ~Request();
 
-    const char* during;  ///< the call's name, a literal
-    sockeye::Network* network;
-    Driver* driver;                  ///< whose loop gets it done
-    Waitable* target = nullptr;      ///< what to wait at; nullptr: time alone
-    std::unique_ptr<Waitable> made;  ///< what the call itself makes; gone once it has failed
-    std::unique_ptr<Error> failure;  ///< what was wrong before it could be tried
-    std::unique_ptr<Extra> extra;    ///< what few calls need
-    std::byte* data = nullptr;
-    std::size_t size = 0;
-    std::size_t done = 0;  ///< octets so far
-    Address address;
-    Deadline deadline;
-    Instant until = Instant::never();  ///< `deadline`, resolved when the operation started
-    Interest interest = Interest::read;
-    bool may_wait = true;  ///< false: would_block ends the operation
-    bool started = false;  ///< of a call in two stages: the first is over
-    MsgFlag flags{};
+    Waitable* target;
+    union {
+        std::byte* data = nullptr;
+        sockeye::Network* network;  ///< of a call that makes sockets: whose
+    };
+    std::uint64_t size : 48 = 0;
+    MsgFlag flags : 8 {};
+    bool may_wait : 1 = true;  ///< false: would_block ends the operation
+    bool started : 1 = false;  ///< of a call in two stages: the first is over
+    std::size_t done = 0;      ///< octets so far
+    Deadline deadline;         ///< once the operation has started, a moment
+    std::unique_ptr<Extra> extra;
+
+    /// What is longer than all memory is cut.
+    void set_size(std::size_t octets);
+    /// What was wrong before it could be tried.
+    void set_failure(Error error);
+    /// @pre the operation has started
+    Instant until() const { return deadline.resolve({}); }
 };
 
-/// The part of an Op that does not depend on what it returns.
+class OpBase;
+
+/// What all operations of one call have in common.
+struct CallBase {
+    using Step = bool (*)(OpBase&, const Error* failure);
+
+    const char* during;  ///< its name
+    Interest interest;
+    Step step;
+};
+
+/// An operation: what it is to do and, in the same place once it has ended, what came of it. It stays
+/// where it is, in a block of the pool, while the Op is moved.
 class OpBase {
 public:
     OpBase(const OpBase&) = delete;
     OpBase& operator=(const OpBase&) = delete;
 
+    /// @param octets  of the larger of a Request and what it is to return
+    static OpBase* make(const CallBase& call, Request&& request, std::size_t octets);
+    /// What it returned must have been destroyed.
+    void destroy(std::size_t octets) noexcept;
+
     /// What a waiter calls when its turn has come. @returns true once the operation has ended.
-    bool step() { return step_(*this, nullptr); }
-    void fail(const Error& error) { step_(*this, &error); }
+    bool step() { return call_->step(*this, nullptr); }
+    void fail(const Error& error) { call_->step(*this, &error); }
+    /// Puts the call's name on an error, and tells "not yet" from "ended".
+    bool settle(Error& error);
+    /// @returns where what it returned is to be put
+    void* end();
+
     /// Tries at once; if that is not enough, `part` waits. @returns whether it has ended
     bool start(Waiter& part);
-
-    Request& request() { return request_; }
-    void leave_waiter() { waiter_ = nullptr; }
-
-protected:
-    using Step = bool (*)(OpBase&, const Error* failure);
-
-    OpBase(Request&& request, Step on_turn) : request_{std::move(request)}, step_{on_turn} {}
-    OpBase(OpBase&& other) noexcept : request_{std::move(other.request_)}, step_{other.step_} {}
-    ~OpBase();
-
     /// Tries at once; if that is not enough, leaves a waiter behind. @returns true: suspend.
     bool start(Root& root, std::coroutine_handle<> resume);
     /// Drives the network until the operation has ended.
     void finish_by_driving();
-    /// Puts the call's name on an error, and tells "not yet" from "ended".
-    bool settle(Error& error);
+
+    bool has_ended() const { return call_ == nullptr; }
+    void* place() { return this + 1; }
+    /// @pre it has not ended
+    Request& request() { return *static_cast<Request*>(place()); }
+    const CallBase& call() const { return *call_; }
+    void leave_waiter() { waiter_ = nullptr; }
 
 private:
+    explicit OpBase(const CallBase& call) : call_{&call} {}
+    ~OpBase() = default;
+
     bool begin();
 
-    Request request_;
-    Step step_;
+    const CallBase* call_;      ///< nullptr: it has ended
     Waiter* waiter_ = nullptr;  ///< while it waits
 };
+
+template <class T>
+struct Call;
 }  // namespace backend
 
 /// An operation that may have to wait. Await it once, in a Task, or call wait() once.
@@ -96,40 +121,65 @@ private:
 /// must stay where they are until it has ended. Destroying it while it waits withdraws it,
 /// which is always safe. One thread: that of its Network.
 template <class T>
-class [[nodiscard("an Op does nothing until it is awaited: co_await it, or call wait()")]] Op
-    : public backend::OpBase {
+class [[nodiscard("an Op does nothing until it is awaited: co_await it, or call wait()")]] Op {
 public:
-    /// Does as much as can be done without waiting; Errc::would_block means "not yet".
-    using Try = Result<T> (*)(backend::Request&);
-
-    Op(backend::Request&& request, Try attempt) : OpBase{std::move(request), &Op::advance}, try_{attempt} {}
-    Op(Op&&) noexcept = default;
+    Op(const backend::Call<T>& call, backend::Request&& request)
+        : op_{backend::OpBase::make(call, std::move(request), octets)} {}
+    Op(Op&& other) noexcept : op_{std::exchange(other.op_, nullptr)} {}
+    ~Op() {
+        if (op_ == nullptr) return;
+        if (op_->has_ended()) result().~Result<T>();
+        op_->destroy(octets);
+    }
 
     /// Drives the network, spawned tasks included, until the operation has ended.
     /// Not inside a Task or a callback of the same network: that aborts, in every build.
     /// An exception that escapes a spawned task meanwhile is rethrown here.
     [[nodiscard]] Result<T> wait() && {
-        finish_by_driving();
-        return std::move(result_);
+        op_->finish_by_driving();
+        return std::move(result());
     }
     [[nodiscard]] Result<T> wait() & { return std::move(*this).wait(); }
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> task) {
-        return start(*task.promise().root, task);
+        return op_->start(*task.promise().root, task);
     }
-    Result<T> await_resume() { return std::move(result_); }
+    Result<T> await_resume() { return std::move(result()); }
+
+    /// For an operation that another one is made of. @returns whether it has ended
+    bool start(backend::Waiter& part) { return op_->start(part); }
 
 private:
-    static bool advance(OpBase& self, const Error* failure) {
-        Op& op = static_cast<Op&>(self);
-        op.result_ = failure ? Result<T>{std::unexpect, *failure} : op.try_(op.request());
-        return op.result_.has_value() || op.settle(op.result_.error());
-    }
+    static constexpr std::size_t octets = sizeof(Result<T>) > sizeof(backend::Request)
+                                              ? sizeof(Result<T>)
+                                              : sizeof(backend::Request);
 
-    Try try_;
-    Result<T> result_{std::unexpect, Errc::would_block};
+    Result<T>& result() { return *static_cast<Result<T>*>(op_->place()); }
+
+    backend::OpBase* op_;
+};
+
+/// One call: how it is named, what it waits for, and how it is tried.
+template <class T>
+struct backend::Call : CallBase {
+    /// Does as much as can be done without waiting; Errc::would_block means "not yet".
+    using Try = Result<T> (*)(Request&);
+
+    constexpr Call(const char* name, Interest direction, Try try_once)
+        : CallBase{name, direction, &Call::advance}, attempt{try_once} {}
+
+    Try attempt;
+
+private:
+    static bool advance(OpBase& op, const Error* failure) {
+        Result<T> result = failure ? Result<T>{std::unexpect, *failure}
+                                   : static_cast<const Call&>(op.call()).attempt(op.request());
+        if (!result && !op.settle(result.error())) return false;
+        new (op.end()) Result<T>{std::move(result)};
+        return true;
+    }
 };
 
 }  // namespace sockeye

@@ -110,9 +110,11 @@ public:
     Result<std::size_t> unsent() const;
 
     /// nullopt: wait for ever; zero: never wait (Errc::would_block).
-    void settimeout(std::optional<Duration> timeout) { timeout_ = timeout; }
-    std::optional<Duration> gettimeout() const { return timeout_; }
-    void setblocking(bool waits) { timeout_ = waits ? std::nullopt : std::optional{Duration::zero()}; }
+    void settimeout(std::optional<Duration> timeout) { timeout_ = timeout.value_or(for_ever); }
+    std::optional<Duration> gettimeout() const {
+        return timeout_ == for_ever ? std::nullopt : std::optional{timeout_};
+    }
+    void setblocking(bool waits) { timeout_ = waits ? for_ever : Duration::zero(); }
     bool getblocking() const { return timeout_ != Duration::zero(); }
 
     /// The number of the kernel's descriptor; -1 where there is none.
@@ -137,13 +139,15 @@ protected:
     SocketBase& operator=(SocketBase&& other) noexcept;
     ~SocketBase();
 
-    backend::Request request(const char* during, backend::Interest interest, Deadline deadline) const;
+    backend::Request request(Deadline deadline) const;
 
     Network* network_ = nullptr;
 
 private:
+    static constexpr Duration for_ever = Duration::max();
+
     backend::Hold backend_;
-    std::optional<Duration> timeout_;
+    Duration timeout_ = for_ever;
     Errc why_closed_ = Errc::closed;
     Family family_ = Family::inet;
     SocketType type_ = SocketType::stream;

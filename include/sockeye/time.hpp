@@ -47,24 +47,30 @@ public:
     constexpr Deadline() = default;
     template <class Rep, class Period>
     constexpr Deadline(std::chrono::duration<Rep, Period> from_start)
-        : kind_{Kind::relative}, value_{std::chrono::duration_cast<Duration>(from_start)} {}
-    constexpr Deadline(Instant at) : kind_{Kind::absolute}, value_{at.since_zero()} {}
+        : value_{relative(std::chrono::duration_cast<Duration>(from_start))} {}
+    constexpr Deadline(Instant at) : value_{at < Instant{} ? -1 : -1 - at.since_zero().count()} {}
 
     /// Waits for ever, whatever the socket's timeout says.
     static constexpr Deadline never() { return Deadline{Instant::never()}; }
 
-    constexpr bool is_set() const { return kind_ != Kind::unset; }
+    constexpr bool is_set() const { return value_ != unset; }
 
     /// The moment it names for an operation that starts at `now`; never() where it is unset.
     constexpr Instant resolve(Instant now) const {
-        if (kind_ == Kind::unset) return Instant::never();
-        return kind_ == Kind::relative ? now + value_ : Instant{value_};
+        if (!is_set()) return Instant::never();
+        return value_ < 0 ? Instant{Duration{-1 - value_}} : now + Duration{value_};
     }
 
 private:
-    enum class Kind : std::uint8_t { unset, relative, absolute };
-    Kind kind_ = Kind::unset;
-    Duration value_{};
+    static constexpr std::int64_t unset = INT64_MAX;
+
+    /// What has passed has passed, however long ago; what is longer than all time is never().
+    static constexpr std::int64_t relative(Duration from_start) {
+        if (from_start == Duration::max()) return Deadline{Instant::never()}.value_;
+        return from_start < Duration::zero() ? 0 : from_start.count();
+    }
+
+    std::int64_t value_ = unset;  ///< from the start of the operation; below 0: -1 - a moment
 };
 
 /// Seconds with `decimals` digits (0 to 9) after the point, rounded down: "3.000000"; or "never".

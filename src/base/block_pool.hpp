@@ -19,6 +19,14 @@ struct GiveBack {
 };
 using PooledBlock = std::unique_ptr<std::byte[], GiveBack>;
 
+/// The same for things of a class that come and go one by one: `struct Extra : FromPool`.
+struct FromPool {
+    static void* operator new(std::size_t octets) { return take_block(octets); }
+    static void operator delete(void* block, std::size_t octets) noexcept {
+        give_back_block(static_cast<std::byte*>(block), octets);
+    }
+};
+
 /// The same for the standard containers.
 template <class T>
 struct PoolAllocator {

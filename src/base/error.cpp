@@ -58,10 +58,10 @@ std::string_view describe(Errc code) {
 }
 
 Error::Error(Errc code, const char* during, std::string detail)
-    : code_{code}, during_{during}, detail_{std::make_shared<const std::string>(std::move(detail))} {}
+    : during_{during}, code_{code}, detail_{std::make_shared<const std::string>(std::move(detail))} {}
 
 Error Error::with_transferred(std::size_t octets) && {
-    transferred_ = octets;
+    transferred_ = octets & ((std::size_t{1} << 56) - 1);
     return std::move(*this);
 }
 

@@ -58,7 +58,8 @@ void World::crash(Node& node) {
 }
 
 Result<void> World::run_until(Instant at) {
-    return backend::wait_until(*this, at, "run_for").wait();
+    static constexpr backend::Call<void> run_for{"run_for", backend::Interest::read, &backend::try_to_wait};
+    return backend::wait_until(*this, at, run_for).wait();
 }
 
 Result<void> World::advance(Instant until) {

@@ -57,7 +57,7 @@ Reassembler::Outcome Reassembler::add(const IpPacket& packet, const Fragment& fr
     if (is_new) {
         pending.key = &found->first;
         pending.began = now;
-        by_age_.push(pending, pending.age);
+        by_age_.push(pending);
     }
     if (pending.condemned) return {};
     if (const auto same = pending.pieces.find(fragment.offset);

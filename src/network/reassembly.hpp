@@ -57,10 +57,9 @@ private:
         std::uint32_t identification;
         friend auto operator<=>(const Key&, const Key&) = default;
     };
-    struct Pending {
+    struct Pending : Fifo<Pending>::Link {
         const Key* key = nullptr;
         Instant began;
-        Fifo<Pending>::Link age;
         std::map<std::size_t, Packet> pieces;  // by offset
         std::size_t octets = 0;                // in them
         std::optional<std::size_t> total;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/block_pool.hpp"
 #include "socket/driver.hpp"
 #include "socket/options.hpp"
 #include "sockeye/address.hpp"
@@ -42,9 +43,13 @@ struct Receive {
 };
 
 /// What few calls need of a Request.
-struct Extra {
+struct Extra : FromPool {
+    Address address;
+    std::unique_ptr<Waitable> made;  ///< what the call itself makes to wait at
+    std::optional<Error> failure;    ///< what was wrong before it could be tried
+
     Bytes block;  ///< to be filled
-    std::optional<OutgoingMessage> message;
+    std::unique_ptr<OutgoingMessage> message;
     std::span<const std::span<std::byte>> buffers;
     std::size_t ancillary_space = 0;
 
@@ -52,6 +57,9 @@ struct Extra {
     std::string separator;
     std::size_t scanned = 0;  ///< octets in which the separator does not begin
 };
+
+/// Makes it, the first time.
+Extra& extra_of(Request& request);
 
 /// Whether it asks for more than to send octets to somebody.
 inline bool has_ancillary(const OutgoingMessage& message) {

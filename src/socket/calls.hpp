@@ -1,6 +1,7 @@
 // What the bodies of Socket's calls have in common.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "socket/backend.hpp"
@@ -13,15 +14,25 @@ inline Socket& socket_of(Request& request) {
     return static_cast<Socket&>(*request.target);
 }
 
+/// A socket's own timeout counts where no deadline was given.
+inline Request within(Waitable* target, Deadline deadline, std::optional<Duration> timeout) {
+    Request request{target, deadline};
+    if (!deadline.is_set() && timeout) {
+        request.may_wait = *timeout > Duration::zero();
+        if (request.may_wait) request.deadline = *timeout;
+    }
+    return request;
+}
+
 inline Request with_buffer(Request&& request, const std::byte* data, std::size_t size) {
     // Sending only reads through it; one field serves both directions.
     request.data = const_cast<std::byte*>(data);
-    request.size = size;
+    request.set_size(size);
     return std::move(request);
 }
 
 inline Request with_address(Request&& request, Address&& address) {
-    request.address = std::move(address);
+    extra_of(request).address = std::move(address);
     return std::move(request);
 }
 

@@ -63,8 +63,7 @@ void Connecting::begin() {
     if (!known) {
         for (Family family : families_of(network_, options_.family))
             questions_.emplace_back(
-                *this, family,
-                asking(network_, during, network_.backend().names().by_name(network_, target_.host, family)));
+                *this, family, asking(network_.backend().names().by_name(network_, target_.host, family)));
     } else if (!*known) {
         no_address_ = known->error();
     } else {

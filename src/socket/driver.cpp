@@ -34,22 +34,31 @@ void continue_with(Root& root, std::coroutine_handle<> next) {
 }
 
 void finish(Root& root, std::exception_ptr exception) {
-    root.exception = std::move(exception);
-    root.waiter.driver.ended(root);
+    if (exception) root.rare().exception = std::move(exception);
+    root.driver.ended(root);
 }
 
-Root::Root(Driver& driver, Network& owner_, Task<> task, std::stop_token stop)
-    : waiter{driver, this}, owner{owner_} {
+Root::Root(Driver& driver_, Network& owner_, Task<> task, std::stop_token stop)
+    : Waiter{driver_, Kind::root}, owner{owner_} {
     auto frame = std::move(task).release();
     frame.promise().root = this;
     outermost = frame;
-    if (stop.stop_possible()) on_stop.emplace(std::move(stop), Stop{*this});
+    if (stop.stop_possible()) rare().on_stop.emplace(std::move(stop), Stop{*this});
 }
 
 Root::~Root() {
-    if (tell_end != nullptr) *tell_end = End::destroyed;
-    on_stop.reset();
+    tell(End::destroyed);
+    rarely.reset();
     outermost.destroy();
+}
+
+Root::Rarely& Root::rare() {
+    if (!rarely) rarely = std::make_unique<Rarely>();
+    return *rarely;
+}
+
+void Root::tell(End end) {
+    if (rarely && rarely->tell_end != nullptr) *std::exchange(rarely->tell_end, nullptr) = end;
 }
 
 void Root::run(std::coroutine_handle<> first) {
@@ -60,7 +69,20 @@ void Root::run(std::coroutine_handle<> first) {
 
 void Root::Stop::operator()() const noexcept {
     root.stop_requested = true;
-    root.waiter.driver.attend();
+    root.driver.attend();
+}
+
+/// To wait at for nothing but a deadline.
+class Driver::Time final : public Waitable {
+public:
+    using Waitable::Waitable;
+    std::string describe() const override { return ""; }
+};
+
+Driver::Driver() : time_{std::make_unique<Time>(*this)} {}
+
+Waitable& Driver::passing_of_time() {
+    return *time_;
 }
 
 Driver::~Driver() {
@@ -70,8 +92,8 @@ Driver::~Driver() {
 
 Root& Driver::spawn(Network& owner, Task<> task, std::stop_token stop) {
     auto root = std::make_unique<Root>(*this, owner, std::move(task), std::move(stop));
-    roots_.push(*root, root->place);
-    make_ready(root->waiter, Waiter::Turn::start);
+    roots_.push(*root);
+    make_ready(*root, Waiter::Turn::start);
     return *root.release();
 }
 
@@ -89,15 +111,15 @@ void Driver::destroy_tasks(const Network& owner) {
 }
 
 void Driver::ended(Root& root) {
-    if (root.tell_end != nullptr) *std::exchange(root.tell_end, nullptr) = Root::End::returned;
-    root.place.leave();
-    ended_.push(root, root.place);
+    root.tell(Root::End::returned);
+    roots_.leave(root);
+    ended_.push(root);
 }
 
 /// Destroys what has ended; what escaped the first of them is thrown.
 void Driver::reap() {
     while (Root* root = ended_.front()) {
-        std::exception_ptr escaped = root->exception;
+        const std::exception_ptr escaped = root->rarely ? root->rarely->exception : nullptr;
         delete root;
         if (escaped) std::rethrow_exception(escaped);
     }
@@ -162,7 +184,7 @@ Result<void> Driver::run_until_ended(Root& root) {
             if (end == Root::End::not_yet) delete &root;
         }
     } owned{root};
-    root.tell_end = &owned.end;
+    root.rare().tell_end = &owned.end;
     Result<void> driven = drive([&] { return owned.end != Root::End::not_yet; });
     // Its network's tasks were destroyed under it, as when a lab's host crashes.
     if (driven && owned.end == Root::End::destroyed) return std::unexpected{Error{Errc::cancelled, "run"}};
@@ -170,7 +192,7 @@ Result<void> Driver::run_until_ended(Root& root) {
 }
 
 Instant Driver::driving_wait_ends() const {
-    return plain_ == nullptr ? Instant::never() : plain_->op->request().until;
+    return plain_ == nullptr ? Instant::never() : plain_->op->request().until();
 }
 
 Result<void> Driver::run_until_all_ended() {
@@ -190,14 +212,14 @@ void Driver::attend() noexcept {
 void Driver::cancel_stopped_tasks() {
     roots_.each([&](Root& root) {
         if (!root.stop_requested || std::exchange(root.told_to_stop, true)) return;
-        if (root.waiter.op != nullptr) make_ready(root.waiter, Waiter::Turn::cancelled);
+        if (root.op != nullptr) make_ready(root, Waiter::Turn::cancelled);
     });
 }
 
 void Driver::make_ready(Waiter& waiter, Waiter::Turn turn) {
-    if (!waiter.ready.is_queued()) {
+    if (!ready_.is_queued(waiter)) {
         waiter.turn = turn;
-        ready_.push(waiter, waiter.ready);
+        ready_.push(waiter);
     } else if (waiter.turn >= Waiter::Turn::retry && turn > waiter.turn) {
         waiter.turn = turn;
     }
@@ -205,14 +227,16 @@ void Driver::make_ready(Waiter& waiter, Waiter::Turn turn) {
 
 void Driver::park(Waiter& waiter) {
     const Request& request = waiter.op->request();
-    if (request.target != nullptr) request.target->add(waiter, request.interest);
-    if (request.until != Instant::never()) timers_.arm(waiter, waiter.timer, request.until);
+    request.target->add(waiter);
+    if (request.until() == Instant::never()) return;
+    if (!waiter.timer) waiter.timer = std::make_unique<Waiter::Deadline>();
+    timers_.arm(waiter, *waiter.timer, request.until());
 }
 
 void Driver::forget(Waiter& waiter) {
-    waiter.ready.leave();
-    waiter.place.leave();
-    waiter.timer.cancel();
+    ready_.leave(waiter);
+    Fifo<Waiter, WaitingList>::leave(waiter);
+    if (waiter.timer) waiter.timer->cancel();
     waiter.op = nullptr;
 }
 
@@ -222,7 +246,7 @@ void Driver::take_turn() {
 
 void Driver::take_turn(Waiter& waiter) {
     switch (waiter.turn) {
-        case Waiter::Turn::start: return waiter.root->run(waiter.root->outermost);
+        case Waiter::Turn::start: return static_cast<Root&>(waiter).run(static_cast<Root&>(waiter).outermost);
         case Waiter::Turn::resume: return end(waiter);
         case Waiter::Turn::retry:
             if (waiter.op->step()) return end(waiter);
@@ -237,16 +261,15 @@ void Driver::take_turn(Waiter& waiter) {
 
 /// It had its turn, and that was not enough: as a receive that is to fill a buffer.
 void Driver::go_on_waiting(Waiter& waiter) {
-    const Request& request = waiter.op->request();
-    if (request.target != nullptr) request.target->go_on_waiting(request.interest);
+    waiter.op->request().target->go_on_waiting(waiter.op->call().interest);
 }
 
 void Driver::end(Waiter& waiter) {
     waiter.op->leave_waiter();
     forget(waiter);
-    if (waiter.root != nullptr) return waiter.root->run(waiter.resume);
+    if (waiter.kind == Waiter::Kind::root) return static_cast<Root&>(waiter).run(waiter.resume);
     waiter.ended = true;
-    if (waiter.whole != nullptr) waiter.whole->wake(Interest::read);
+    if (waiter.kind == Waiter::Kind::part) static_cast<PartWaiter&>(waiter).whole.wake(Interest::read);
 }
 
 void Driver::expire_deadlines() {
@@ -260,12 +283,12 @@ std::string Driver::who_waits() const {
     const auto add = [&](std::string_view who, const Waiter& waiter) {
         if (waiter.op == nullptr) return;
         if (!text.empty()) text += "; ";
-        const Request& request = waiter.op->request();
-        text += std::string{who} + ": " + request.during;
-        if (request.target != nullptr) text += " at " + request.target->describe();
+        text += std::string{who} + ": " + waiter.op->call().during;
+        if (const std::string where = waiter.op->request().target->describe(); !where.empty())
+            text += " at " + where;
     };
     if (plain_ != nullptr) add("wait()", *plain_);
-    roots_.each([&](const Root& root) { add(root.owner.name(), root.waiter); });
+    roots_.each([&](const Root& root) { add(root.owner.name(), root); });
     return text;
 }
 

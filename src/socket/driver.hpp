@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -21,9 +22,10 @@ namespace sockeye::backend {
 
 class Network;
 
-/// A spawned task: the outermost coroutine of a chain, and what the chain waits for.
-struct Root {
-    Root(Driver& driver, Network& owner, Task<> task, std::stop_token stop);
+/// A spawned task: the outermost coroutine of a chain, and what the chain waits for. Its link is its place
+/// among the tasks that run, or those that have ended.
+struct Root : Waiter, Fifo<Root>::Link {
+    Root(Driver& driver_, Network& owner_, Task<> task, std::stop_token stop);
     ~Root();
 
     /// Resumes `first`, then whoever the chain hands over to, until it waits or has ended.
@@ -34,24 +36,31 @@ struct Root {
         void operator()() const noexcept;
     };
 
-    Waiter waiter;
-    Fifo<Root>::Link place;  ///< among the tasks that run, or those that have ended
+    enum class End : std::uint8_t { not_yet, returned, destroyed };
+
+    /// What few tasks need.
+    struct Rarely {
+        std::exception_ptr exception;  ///< what escaped
+        End* tell_end = nullptr;       ///< set when it ends
+        std::optional<std::stop_callback<Stop>> on_stop;
+    };
+    /// Makes it, the first time.
+    Rarely& rare();
+    void tell(End end);
+
     Network& owner;
     std::coroutine_handle<> outermost;
     std::coroutine_handle<> next;  ///< who the chain hands over to
-    std::exception_ptr exception;  ///< what escaped
-    int budget = 0;                ///< how many Ops may still end at once before others have their turn
-    enum class End : std::uint8_t { not_yet, returned, destroyed };
-    End* tell_end = nullptr;    ///< set when it ends
+    std::unique_ptr<Rarely> rarely;
+    std::int16_t budget = 0;    ///< how many Ops may still end at once before others have their turn
     bool told_to_stop = false;  ///< the stop has been acted on
     std::atomic<bool> stop_requested = false;
-    std::optional<std::stop_callback<Stop>> on_stop;
 };
 
 /// One loop, on one thread. The kernel's loop and the lab's world derive from it.
 class Driver {
 public:
-    Driver() = default;
+    Driver();
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
     virtual ~Driver();
@@ -76,6 +85,8 @@ public:
 
     // For Op and Waitable.
     void make_ready(Waiter& waiter, Waiter::Turn turn);
+    /// What a sleep waits at.
+    Waitable& passing_of_time();
     /// Waits at what the operation's request says, until its deadline.
     void park(Waiter& waiter);
     void forget(Waiter& waiter);
@@ -114,11 +125,14 @@ private:
     void cancel_stopped_tasks();
     void reap();
 
-    Fifo<Waiter> ready_;
+    class Time;
+
+    Fifo<Waiter, ReadyQueue> ready_;
     Fifo<Root> roots_;
     Fifo<Root> ended_;
     TimerQueue<Waiter> timers_;  ///< deadlines
-    Waiter* plain_ = nullptr;    ///< the wait() that drives, if it is one
+    std::unique_ptr<Time> time_;
+    Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
     bool driving_ = false;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<bool> attention_ = false;

@@ -27,19 +27,17 @@ Result<void> try_wait(backend::Request& request) {
     return std::unexpected{Error{Errc::would_block}};
 }
 
+constexpr backend::Call<void> wait_call{"wait", backend::Interest::read, &try_wait};
+
 }  // namespace
 
-Event::Event(Network& network)
-    : network_{&network}, flag_{std::make_unique<backend::EventFlag>(network.backend().driver())} {}
+Event::Event(Network& network) : flag_{std::make_unique<backend::EventFlag>(network.backend().driver())} {}
 Event::Event(Event&&) noexcept = default;
 Event& Event::operator=(Event&&) noexcept = default;
 Event::~Event() = default;
 
 Op<void> Event::wait(Deadline deadline) {
-    backend::Request request{"wait", network_};
-    request.target = flag_.get();
-    request.deadline = deadline;
-    return {std::move(request), &try_wait};
+    return {wait_call, backend::Request{flag_.get(), deadline}};
 }
 
 void Event::set() {

@@ -82,10 +82,8 @@ private:
 
     Result<std::vector<AddressInfo>> ask() {
         if (!asked_)
-            asked_.emplace(
-                *this, backend::asking(network_, during,
-                                       backend::look_up(network_, host_,
-                                                        backend::families_of(network_, family_to_ask()))));
+            asked_.emplace(*this, backend::asking(backend::look_up(
+                                      network_, host_, backend::families_of(network_, family_to_ask()))));
         if (!asked_->has_ended()) return std::unexpected{Errc::would_block};
         Result<HostEntry> entry = asked_->take();
         if (!entry) return std::unexpected{std::move(entry.error())};
@@ -111,6 +109,13 @@ private:
     std::optional<backend::Part<HostEntry>> asked_;
 };
 
+Result<std::vector<AddressInfo>> try_getaddrinfo(backend::Request& request) {
+    return static_cast<AddressLookup&>(*request.target).finish();
+}
+
+constexpr backend::Call<std::vector<AddressInfo>> getaddrinfo_call{during, backend::Interest::read,
+                                                                   &try_getaddrinfo};
+
 }  // namespace
 
 Op<std::vector<AddressInfo>> getaddrinfo(Network& network, std::string_view host, std::string_view service,
@@ -118,10 +123,9 @@ Op<std::vector<AddressInfo>> getaddrinfo(Network& network, std::string_view host
     Result<std::vector<TypedPort>> ports = ports_of(network, service, hints.type);
     std::unique_ptr<AddressLookup> lookup;
     if (ports) lookup = std::make_unique<AddressLookup>(network, host, std::move(*ports), hints);
-    backend::Request request = backend::waiting_at(during, network, std::move(lookup), deadline);
-    if (!ports) request.failure = std::make_unique<Error>(std::move(ports.error()));
-    return {std::move(request),
-            [](backend::Request& r) { return static_cast<AddressLookup&>(*r.target).finish(); }};
+    backend::Request request = backend::waiting_at(std::move(lookup), deadline);
+    if (!ports) request.set_failure(std::move(ports.error()));
+    return {getaddrinfo_call, std::move(request)};
 }
 
 Op<std::vector<AddressInfo>> getaddrinfo(Network& network, std::string_view host, std::uint16_t port,

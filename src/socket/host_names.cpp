@@ -10,8 +10,12 @@
 namespace sockeye {
 namespace {
 
+using backend::Call;
+using backend::finish_lookup;
 using backend::HostLookup;
+using backend::Interest;
 using backend::Request;
+using backend::waiting_at;
 
 /// "fe80::1%2": what Address::to_string() has between its brackets.
 std::string numeric_host(const Address& address) {
@@ -55,9 +59,7 @@ public:
 private:
     Result<HostEntry> names_of(const IpAddress& ip) {
         backend::NameService& service = network_.backend().names();
-        if (!names_)
-            names_.emplace(*this,
-                           backend::asking(network_, "gethostbyaddr", service.by_address(network_, ip)));
+        if (!names_) names_.emplace(*this, backend::asking(service.by_address(network_, ip)));
         if (!names_->has_ended()) return std::unexpected{Errc::would_block};
         return names_->take();
     }
@@ -80,9 +82,7 @@ public:
     Result<NameInfo> finish() {
         if (hints_.numeric_host) return NameInfo{numeric_host(address_), service()};
         backend::NameService& names = network_.backend().names();
-        if (!asked_)
-            asked_.emplace(
-                *this, backend::asking(network_, "getnameinfo", names.by_address(network_, address_.ip())));
+        if (!asked_) asked_.emplace(*this, backend::asking(names.by_address(network_, address_.ip())));
         if (!asked_->has_ended()) return std::unexpected{Errc::would_block};
         Result<HostEntry> entry = asked_->take();
         if (entry) return NameInfo{std::move(entry->name), service()};
@@ -108,19 +108,19 @@ private:
     std::optional<backend::Part<HostEntry>> asked_;
 };
 
-Result<HostEntry> finish_host(Request& request) {
-    return static_cast<HostLookup&>(*request.target).finish();
+Result<NameInfo> try_getnameinfo(Request& request) {
+    return static_cast<NameInfoLookup&>(*request.target).finish();
 }
 
 Result<IpAddress> first_address(Request& request) {
-    Result<HostEntry> entry = finish_host(request);
+    Result<HostEntry> entry = finish_lookup(request);
     if (!entry) return std::unexpected{std::move(entry.error())};
     return entry->addresses.front();
 }
 
 /// As in Python: the first name with a dot in it, of all that the host goes by.
 Result<std::string> full_name(Request& request) {
-    Result<HostEntry> entry = finish_host(request);
+    Result<HostEntry> entry = finish_lookup(request);
     if (!entry && entry.error() == Errc::would_block) return std::unexpected{std::move(entry.error())};
     if (!entry) return request.target->describe();
     entry->aliases.insert(entry->aliases.begin(), entry->name);
@@ -129,35 +129,35 @@ Result<std::string> full_name(Request& request) {
     return full == entry->aliases.end() ? entry->name : *full;
 }
 
+constexpr Call<NameInfo> getnameinfo_call{"getnameinfo", Interest::read, &try_getnameinfo};
+constexpr Call<IpAddress> gethostbyname_call{"gethostbyname", Interest::read, &first_address};
+constexpr Call<HostEntry> gethostbyname_ex_call{"gethostbyname_ex", Interest::read, &finish_lookup};
+constexpr Call<HostEntry> gethostbyaddr_call{"gethostbyaddr", Interest::read, &finish_lookup};
+constexpr Call<std::string> getfqdn_call{"getfqdn", Interest::read, &full_name};
+
 }  // namespace
 
 Op<NameInfo> getnameinfo(Network& network, Address address, NameHints hints, Deadline deadline) {
-    return {
-        backend::waiting_at("getnameinfo", network,
-                            std::make_unique<NameInfoLookup>(network, std::move(address), hints), deadline),
-        [](Request& r) { return static_cast<NameInfoLookup&>(*r.target).finish(); }};
+    auto lookup = std::make_unique<NameInfoLookup>(network, std::move(address), hints);
+    return {getnameinfo_call, waiting_at(std::move(lookup), deadline)};
 }
 
 Op<IpAddress> gethostbyname(Network& network, std::string_view host, Deadline deadline) {
-    return {backend::waiting_at("gethostbyname", network, v4_lookup(network, host), deadline), first_address};
+    return {gethostbyname_call, waiting_at(v4_lookup(network, host), deadline)};
 }
 
 Op<HostEntry> gethostbyname_ex(Network& network, std::string_view host, Deadline deadline) {
-    return {backend::waiting_at("gethostbyname_ex", network, v4_lookup(network, host), deadline),
-            finish_host};
+    return {gethostbyname_ex_call, waiting_at(v4_lookup(network, host), deadline)};
 }
 
 Op<HostEntry> gethostbyaddr(Network& network, std::string_view address, Deadline deadline) {
-    return {
-        backend::waiting_at("gethostbyaddr", network, std::make_unique<NamesOf>(network, address), deadline),
-        finish_host};
+    return {gethostbyaddr_call, waiting_at(std::make_unique<NamesOf>(network, address), deadline)};
 }
 
 Op<std::string> getfqdn(Network& network, std::string_view host, Deadline deadline) {
     const bool is_this_one = host.empty() || host == "0.0.0.0" || host == "::";
     const std::string name = is_this_one ? gethostname(network) : std::string{host};
-    return {backend::waiting_at("getfqdn", network, std::make_unique<NamesOf>(network, name), deadline),
-            full_name};
+    return {getfqdn_call, waiting_at(std::make_unique<NamesOf>(network, name), deadline)};
 }
 
 }  // namespace sockeye

@@ -28,7 +28,7 @@ public:
 private:
     void ask(Family family) {
         NameService& names = network_.backend().names();
-        parts_.emplace_back(*this, asking(network_, "getaddrinfo", names.by_name(network_, name_, family)));
+        parts_.emplace_back(*this, asking(names.by_name(network_, name_, family)));
     }
 
     Result<HostEntry> combined() {

@@ -7,6 +7,7 @@
 
 namespace sockeye {
 
+using backend::Call;
 using backend::Extra;
 using backend::FileState;
 using backend::Interest;
@@ -66,31 +67,29 @@ FileState& file_of(Request& request) {
     return *request.extra->file;
 }
 
-/// For a call on the file; fails where the file is closed or not open for that.
-Request file_request(const std::shared_ptr<FileState>& file, const char* during, Interest interest,
-                     Deadline deadline) {
-    Request request{during, file ? file->network : nullptr};
-    request.interest = interest;
-    request.extra = std::make_unique<Extra>();
-    request.extra->file = file;
-    const FileMode other = interest == Interest::read ? FileMode::write : FileMode::read;
-    if (!file || !file->socket) {
-        request.failure = std::make_unique<Error>(Errc::closed);
-        return request;
-    }
-    if (file->options.file.mode == other) request.failure = std::make_unique<Error>(Errc::unsupported);
-    request.target = file->socket.get();
-    request.deadline = deadline;
-    if (!deadline.is_set() && file->timeout) {
-        request.may_wait = *file->timeout > Duration::zero();
-        if (request.may_wait) request.deadline = *file->timeout;
-    }
+/// For a call on the file; fails where the file is closed.
+Request file_request(const std::shared_ptr<FileState>& file, Deadline deadline) {
+    const bool is_open = file && file->socket;
+    Request request =
+        is_open ? backend::within(file->socket.get(), deadline, file->timeout) : Request{nullptr};
+    if (!is_open) request.set_failure(Errc::closed);
+    backend::extra_of(request).file = file;
     return request;
 }
 
-Request with_size(Request&& request, std::size_t size) {
-    request.size = size;
-    return std::move(request);
+Request reading(const std::shared_ptr<FileState>& file, std::size_t size, Deadline deadline) {
+    Request request = file_request(file, deadline);
+    if (request.target != nullptr && file->options.file.mode == FileMode::write)
+        request.set_failure(Errc::unsupported);
+    request.set_size(size);
+    return request;
+}
+
+Request writing(const std::shared_ptr<FileState>& file, Deadline deadline) {
+    Request request = file_request(file, deadline);
+    if (request.target != nullptr && file->options.file.mode == FileMode::read)
+        request.set_failure(Errc::unsupported);
+    return request;
 }
 
 // --- octets
@@ -188,10 +187,24 @@ Result<void> try_close(Request& request) {
     if (!file.socket) return {};
     Result<void> flushed = file.flush();
     if (!flushed && flushed.error() == Errc::would_block && request.may_wait) return flushed;
-    request.target = nullptr;
     file.socket.let_go();
     return flushed;
 }
+
+Result<void> nothing_to_close(Request&) {
+    return {};
+}
+
+constexpr Call<Bytes> read_call{"read", Interest::read, &try_read};
+constexpr Call<Bytes> readexactly_call{"readexactly", Interest::read, &try_readexactly};
+constexpr Call<Bytes> readline_call{"readline", Interest::read, &try_readline};
+constexpr Call<Bytes> readuntil_call{"readuntil", Interest::read, &try_readuntil};
+constexpr Call<std::string> text_line_call{"readline", Interest::read, &backend::try_text_line};
+constexpr Call<std::string> readall_call{"readall", Interest::read, &backend::try_text_to_end};
+constexpr Call<void> write_call{"write", Interest::write, &try_write};
+constexpr Call<void> flush_call{"flush", Interest::write, &try_flush};
+constexpr Call<void> close_call{"close", Interest::write, &try_close};
+constexpr Call<void> close_nothing_call{"close", Interest::write, &nothing_to_close};
 
 }  // namespace
 
@@ -214,48 +227,43 @@ bool FileBase::is_open() const {
 }
 
 Op<void> FileBase::write(BytesView bytes, Deadline deadline) {
-    Request write = file_request(state_, "write", Interest::write, deadline);
+    Request write = writing(state_, deadline);
     const std::string_view ending = backend::written_line_end(state_.get());
     if (ending.empty())
-        return {backend::with_buffer(std::move(write), bytes.data(), bytes.size()), &try_write};
+        return {write_call, backend::with_buffer(std::move(write), bytes.data(), bytes.size())};
     Bytes& block = write.extra->block = backend::with_line_ends(bytes.text(), ending);
-    return {backend::with_buffer(std::move(write), block.data(), block.size()), &try_write};
+    return {write_call, backend::with_buffer(std::move(write), block.data(), block.size())};
 }
 
 Op<void> FileBase::flush(Deadline deadline) {
-    return {file_request(state_, "flush", Interest::write, deadline), &try_flush};
+    return {flush_call, writing(state_, deadline)};
 }
 
 Op<void> FileBase::close(Deadline deadline) {
-    Request close = file_request(state_, "close", Interest::write, deadline);
-    close.failure.reset();  // closing what is closed, or only reads, does nothing or little
-    if (!is_open()) {
-        close.deadline = {};
-        return {std::move(close), [](Request&) -> Result<void> { return {}; }};
-    }
-    return {std::move(close), &try_close};
+    // Closing what is closed, or only reads, does nothing or little.
+    if (!is_open()) return {close_nothing_call, Request{nullptr}};
+    return {close_call, file_request(state_, deadline)};
 }
 
 Op<Bytes> SocketFile::read(std::size_t most, Deadline deadline) {
-    return {with_size(file_request(state_, "read", Interest::read, deadline), most), &try_read};
+    return {read_call, reading(state_, most, deadline)};
 }
 
 Op<Bytes> SocketFile::readexactly(std::size_t octets, Deadline deadline) {
-    return {with_size(file_request(state_, "readexactly", Interest::read, deadline), octets),
-            &try_readexactly};
+    return {readexactly_call, reading(state_, octets, deadline)};
 }
 
 Op<Bytes> SocketFile::readline(std::size_t limit, Deadline deadline) {
-    Request readline = with_size(file_request(state_, "readline", Interest::read, deadline), limit);
+    Request readline = reading(state_, limit, deadline);
     readline.extra->separator = "\n";
-    return {std::move(readline), &try_readline};
+    return {readline_call, std::move(readline)};
 }
 
 Op<Bytes> SocketFile::readuntil(std::string separator, std::size_t limit, Deadline deadline) {
-    Request readuntil = with_size(file_request(state_, "readuntil", Interest::read, deadline), limit);
-    if (separator.empty()) readuntil.failure = std::make_unique<Error>(Errc::invalid_argument);
+    Request readuntil = reading(state_, limit, deadline);
+    if (separator.empty()) readuntil.set_failure(Errc::invalid_argument);
     readuntil.extra->separator = std::move(separator);
-    return {std::move(readuntil), &try_readuntil};
+    return {readuntil_call, std::move(readuntil)};
 }
 
 namespace {
@@ -289,13 +297,11 @@ TextFile Socket::makefile(TextOptions options) {
 }
 
 Op<std::string> TextFile::readline(std::size_t limit, Deadline deadline) {
-    return {with_size(file_request(state_, "readline", Interest::read, deadline), limit),
-            &backend::try_text_line};
+    return {text_line_call, reading(state_, limit, deadline)};
 }
 
 Op<std::string> TextFile::readall(std::size_t limit, Deadline deadline) {
-    return {with_size(file_request(state_, "readall", Interest::read, deadline), limit),
-            &backend::try_text_to_end};
+    return {readall_call, reading(state_, limit, deadline)};
 }
 
 }  // namespace sockeye

@@ -9,7 +9,9 @@
 
 namespace sockeye {
 
+using backend::Call;
 using backend::Extra;
+using backend::extra_of;
 using backend::Interest;
 using backend::plainly;
 using backend::Request;
@@ -33,14 +35,10 @@ Request with_flags(Request&& request, MsgFlag flags, MsgFlag allowed) {
     // What is looked at stays, so that looking never gets further; urgent is one octet.
     const bool never_ends =
         has(flags, MsgFlag::waitall) && without(flags, MsgFlag::waitall | MsgFlag::dontwait) != MsgFlag::none;
-    if (!request.failure && (without(flags, allowed) != MsgFlag::none || never_ends))
-        request.failure = std::make_unique<Error>(Errc::invalid_argument);
+    const bool is_closed = request.target == nullptr;
+    if (!is_closed && (without(flags, allowed) != MsgFlag::none || never_ends))
+        request.set_failure(Errc::invalid_argument);
     return std::move(request);
-}
-
-Extra& extra_of(Request& request) {
-    if (!request.extra) request.extra = std::make_unique<Extra>();
-    return *request.extra;
 }
 
 /// Room for what is received, which the request keeps between its attempts.
@@ -48,7 +46,12 @@ Request with_block(Request&& request, std::size_t octets) {
     Extra& extra = extra_of(request);
     extra.block = Bytes{octets};
     request.data = extra.block.data();
-    request.size = octets;
+    request.set_size(octets);
+    return std::move(request);
+}
+
+Request with_message(Request&& request, OutgoingMessage&& message) {
+    extra_of(request).message = std::make_unique<OutgoingMessage>(std::move(message));
     return std::move(request);
 }
 
@@ -130,64 +133,70 @@ Result<Message> try_recvmsg(Request& request) {
     return Message{std::move(*received), std::move(request.extra->block)};
 }
 
+constexpr Call<Bytes> recv_call{"recv", Interest::read, &try_recv};
+constexpr Call<std::size_t> recv_into_call{"recv_into", Interest::read, &try_recv_into};
+constexpr Call<Datagram> recvfrom_call{"recvfrom", Interest::read, &try_recvfrom};
+constexpr Call<DatagramInfo> recvfrom_into_call{"recvfrom_into", Interest::read, &try_recvfrom_into};
+constexpr Call<std::size_t> send_call{"send", Interest::write, &send_flagged};
+constexpr Call<void> sendall_call{"sendall", Interest::write, &try_sendall};
+constexpr Call<std::size_t> sendto_call{"sendto", Interest::write, &try_sendmsg};
+constexpr Call<std::size_t> sendmsg_call{"sendmsg", Interest::write, &try_sendmsg};
+constexpr Call<Message> recvmsg_call{"recvmsg", Interest::read, &try_recvmsg};
+constexpr Call<MessageInfo> recvmsg_into_call{"recvmsg_into", Interest::read, &try_recvmsg_into};
+
 }  // namespace
 
 Op<Bytes> Socket::recv(std::size_t most, MsgFlag flags, Deadline deadline) {
-    Request recv = with_flags(request("recv", Interest::read, deadline), flags, for_octets);
-    return {with_block(std::move(recv), most), &try_recv};
+    return {recv_call, with_block(with_flags(request(deadline), flags, for_octets), most)};
 }
 
 Op<std::size_t> Socket::recv_into(std::span<std::byte> buffer, MsgFlag flags, Deadline deadline) {
-    Request recv_into = with_flags(request("recv_into", Interest::read, deadline), flags, for_octets);
-    return {with_buffer(std::move(recv_into), buffer.data(), buffer.size()), &try_recv_into};
+    return {recv_into_call,
+            with_buffer(with_flags(request(deadline), flags, for_octets), buffer.data(), buffer.size())};
 }
 
 Op<Datagram> Socket::recvfrom(std::size_t most, MsgFlag flags, Deadline deadline) {
-    Request recvfrom = with_flags(request("recvfrom", Interest::read, deadline), flags, for_messages);
-    return {with_block(std::move(recvfrom), most), &try_recvfrom};
+    return {recvfrom_call, with_block(with_flags(request(deadline), flags, for_messages), most)};
 }
 
 Op<DatagramInfo> Socket::recvfrom_into(std::span<std::byte> buffer, MsgFlag flags, Deadline deadline) {
-    Request recvfrom_into =
-        with_flags(request("recvfrom_into", Interest::read, deadline), flags, for_messages);
-    return {with_buffer(std::move(recvfrom_into), buffer.data(), buffer.size()), &try_recvfrom_into};
+    return {recvfrom_into_call,
+            with_buffer(with_flags(request(deadline), flags, for_messages), buffer.data(), buffer.size())};
 }
 
 Op<std::size_t> Socket::send(BytesView bytes, MsgFlag flags, Deadline deadline) {
-    Request send = with_flags(request("send", Interest::write, deadline), flags, for_sending);
-    return {with_buffer(std::move(send), bytes.data(), bytes.size()), &send_flagged};
+    return {send_call,
+            with_buffer(with_flags(request(deadline), flags, for_sending), bytes.data(), bytes.size())};
 }
 
 Op<void> Socket::sendall(BytesView bytes, MsgFlag flags, Deadline deadline) {
-    Request sendall = with_flags(request("sendall", Interest::write, deadline), flags, for_sending);
-    return {with_buffer(std::move(sendall), bytes.data(), bytes.size()), &try_sendall};
+    return {sendall_call,
+            with_buffer(with_flags(request(deadline), flags, for_sending), bytes.data(), bytes.size())};
 }
 
 Op<std::size_t> Socket::sendto(BytesView bytes, MsgFlag flags, Address peer, Deadline deadline) {
-    Request sendto = with_flags(request("sendto", Interest::write, deadline), flags, for_sending);
-    OutgoingMessage& message = extra_of(sendto).message.emplace(bytes);
+    OutgoingMessage message{bytes};
     message.to = std::move(peer);
-    return {std::move(sendto), &try_sendmsg};
+    return {sendto_call, with_message(with_flags(request(deadline), flags, for_sending), std::move(message))};
 }
 
 Op<std::size_t> Socket::sendmsg(OutgoingMessage message, MsgFlag flags, Deadline deadline) {
-    Request sendmsg = with_flags(request("sendmsg", Interest::write, deadline), flags, for_sending);
-    extra_of(sendmsg).message.emplace(std::move(message));
-    return {std::move(sendmsg), &try_sendmsg};
+    return {sendmsg_call,
+            with_message(with_flags(request(deadline), flags, for_sending), std::move(message))};
 }
 
 Op<Message> Socket::recvmsg(std::size_t most, std::size_t ancillary_space, MsgFlag flags, Deadline deadline) {
-    Request recvmsg = with_flags(request("recvmsg", Interest::read, deadline), flags, for_messages);
+    Request recvmsg = with_flags(request(deadline), flags, for_messages);
     extra_of(recvmsg).ancillary_space = ancillary_space;
-    return {with_block(std::move(recvmsg), most), &try_recvmsg};
+    return {recvmsg_call, with_block(std::move(recvmsg), most)};
 }
 
 Op<MessageInfo> Socket::recvmsg_into(std::span<const std::span<std::byte>> buffers,
                                      std::size_t ancillary_space, MsgFlag flags, Deadline deadline) {
-    Request recvmsg = with_flags(request("recvmsg_into", Interest::read, deadline), flags, for_messages);
-    extra_of(recvmsg).ancillary_space = ancillary_space;
-    extra_of(recvmsg).buffers = buffers;
-    return {std::move(recvmsg), &try_recvmsg_into};
+    Request recvmsg_into = with_flags(request(deadline), flags, for_messages);
+    extra_of(recvmsg_into).ancillary_space = ancillary_space;
+    extra_of(recvmsg_into).buffers = buffers;
+    return {recvmsg_into_call, std::move(recvmsg_into)};
 }
 
 Op<std::size_t> send_fds(Socket& socket, BytesView bytes, std::span<const int> descriptors,

@@ -64,10 +64,13 @@ std::optional<std::string> NameService::service_name(std::uint16_t port, std::st
     return found == nullptr ? std::nullopt : std::optional{std::string{found->name}};
 }
 
-Op<HostEntry> asking(sockeye::Network& network, const char* during, std::unique_ptr<HostLookup> lookup,
-                     Deadline deadline) {
-    return {waiting_at(during, network, std::move(lookup), deadline),
-            [](Request& r) { return static_cast<HostLookup&>(*r.target).finish(); }};
+Result<HostEntry> finish_lookup(Request& request) {
+    return static_cast<HostLookup&>(*request.target).finish();
+}
+
+Op<HostEntry> asking(std::unique_ptr<HostLookup> lookup, Deadline deadline) {
+    static constexpr Call<HostEntry> call{"lookup", Interest::read, &finish_lookup};
+    return {call, waiting_at(std::move(lookup), deadline)};
 }
 
 }  // namespace sockeye::backend

@@ -61,8 +61,10 @@ private:
     std::vector<Address> servers_;
 };
 
-/// The operation that `lookup` is. @param during  a literal
-Op<HostEntry> asking(sockeye::Network& network, const char* during, std::unique_ptr<HostLookup> lookup,
-                     Deadline deadline = Deadline::never());
+/// For a call that is nothing but a HostLookup.
+Result<HostEntry> finish_lookup(Request& request);
+
+/// The operation that `lookup` is.
+Op<HostEntry> asking(std::unique_ptr<HostLookup> lookup, Deadline deadline = Deadline::never());
 
 }  // namespace sockeye::backend

@@ -1,59 +1,96 @@
 #include "sockeye/op.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/block_pool.hpp"
 #include "socket/backend.hpp"
 #include "socket/driver.hpp"
 
 namespace sockeye::backend {
 
-Request::Request(const char* during_, sockeye::Network* network_)
-    : during{during_}, network{network_}, driver{network_ ? &network_->backend().driver() : nullptr} {}
-Request waiting_at(const char* during, sockeye::Network& network, std::unique_ptr<Waitable> made,
-                   Deadline deadline) {
-    Request request{during, &network};
-    request.target = made.get();
-    request.made = std::move(made);
-    request.deadline = deadline;
-    return request;
+namespace {
+
+/// @returns whose loop gets it done; nullptr: nobody's, it has failed already
+Driver* driver_of(const Request& request) {
+    return request.target == nullptr ? nullptr : &request.target->driver();
 }
 
-Op<void> wait_until(Driver& driver, Instant at, const char* during) {
-    Request request{during, nullptr};
-    request.driver = &driver;
-    request.deadline = at;
-    return {std::move(request), [](Request& r) -> Result<void> {
-                if (r.driver->now() < r.until) return std::unexpected{Errc::would_block};
-                return {};
-            }};
-}
+constexpr std::size_t most_octets = (std::size_t{1} << 48) - 1;
 
+}  // namespace
+
+Request::Request(Waitable* target_, Deadline deadline_) : target{target_}, deadline{deadline_} {}
 Request::Request(Request&&) noexcept = default;
 Request::~Request() = default;
 
-OpBase::~OpBase() {
+void Request::set_size(std::size_t octets) {
+    size = std::min(octets, most_octets) & most_octets;
+}
+
+void Request::set_failure(Error error) {
+    extra_of(*this).failure = std::move(error);
+}
+
+Extra& extra_of(Request& request) {
+    if (!request.extra) request.extra = std::make_unique<Extra>();
+    return *request.extra;
+}
+
+Request waiting_at(std::unique_ptr<Waitable> made, Deadline deadline) {
+    Request request{made.get(), deadline};
+    extra_of(request).made = std::move(made);
+    return request;
+}
+
+Result<void> try_to_wait(Request& request) {
+    if (request.target->driver().now() < request.until()) return std::unexpected{Errc::would_block};
+    return {};
+}
+
+Op<void> wait_until(Driver& driver, Instant at, const Call<void>& call) {
+    return {call, Request{&driver.passing_of_time(), at}};
+}
+
+OpBase* OpBase::make(const CallBase& call, Request&& request, std::size_t octets) {
+    auto* const op = new (take_block(sizeof(OpBase) + octets)) OpBase{call};
+    new (op->place()) Request{std::move(request)};
+    return op;
+}
+
+void OpBase::destroy(std::size_t octets) noexcept {
     if (waiter_ != nullptr) waiter_->driver.forget(*waiter_);
+    if (!has_ended()) request().~Request();
+    give_back_block(reinterpret_cast<std::byte*>(this), sizeof(OpBase) + octets);
 }
 
 bool OpBase::settle(Error& error) {
-    if (error == Errc::would_block && request_.may_wait) return false;
-    error = std::move(error).with_during(request_.during);
-    request_.made.reset();
-    if (request_.done > 0) error = std::move(error).with_transferred(request_.done);
+    const Request& its = request();
+    if (error == Errc::would_block && its.may_wait) return false;
+    error = std::move(error).with_during(call_->during);
+    if (its.done > 0) error = std::move(error).with_transferred(its.done);
     return true;
 }
 
+void* OpBase::end() {
+    request().~Request();
+    call_ = nullptr;
+    return place();
+}
+
 bool OpBase::begin() {
-    if (request_.failure) {
-        fail(*request_.failure);
+    Request& its = request();
+    if (its.extra && its.extra->failure) {
+        fail(*its.extra->failure);
         return true;
     }
     // One look at the clock: it moves on, and a deadline that is still to come is not one that has passed.
-    const Instant started = request_.deadline.is_set() ? request_.driver->now() : Instant{};
-    request_.until = request_.deadline.resolve(started);
+    const Instant started = its.deadline.is_set() ? its.target->driver().now() : Instant{};
+    const Instant until = its.deadline.resolve(started);
+    its.deadline = until;
     if (step()) return true;
-    if (request_.until > started) return false;
+    if (until > started) return false;
     fail(Errc::timed_out);
     return true;
 }
@@ -62,16 +99,17 @@ bool OpBase::start(Waiter& part) {
     if (begin()) return true;
     waiter_ = &part;
     part.op = this;
-    request_.driver->park(part);
+    part.driver.park(part);
     return false;
 }
 
 bool OpBase::start(Root& root, std::coroutine_handle<> resume) {
-    if (request_.driver != nullptr && request_.driver != &root.waiter.driver) {
+    const Driver* driver = driver_of(request());
+    if (driver != nullptr && driver != &root.driver) {
         std::fprintf(stderr,
                      "sockeye: a task of one network awaits %s of another, whose loop would never run: "
                      "spawn it on the network whose sockets it uses\n",
-                     request_.during);
+                     call_->during);
         std::abort();
     }
     bool ended = true;
@@ -81,23 +119,24 @@ bool OpBase::start(Root& root, std::coroutine_handle<> resume) {
         ended = begin();
     if (ended && --root.budget > 0) return false;
 
-    waiter_ = &root.waiter;
+    waiter_ = &root;
     waiter_->op = this;
     waiter_->resume = resume;
     if (ended)
-        root.waiter.driver.make_ready(*waiter_, Waiter::Turn::resume);
+        root.driver.make_ready(*waiter_, Waiter::Turn::resume);
     else
-        request_.driver->park(*waiter_);
+        root.driver.park(*waiter_);
     return true;
 }
 
 void OpBase::finish_by_driving() {
-    if (request_.driver != nullptr) request_.driver->refuse_nested(request_.during);
+    Driver* const driver = driver_of(request());
+    if (driver != nullptr) driver->refuse_nested(call_->during);
     if (begin()) return;
-    Waiter waiter{*request_.driver};
+    Waiter waiter{*driver, Waiter::Kind::plain};
     waiter_ = &waiter;
     waiter.op = this;
-    request_.driver->drive(waiter);
+    driver->drive(waiter);
 }
 
 }  // namespace sockeye::backend

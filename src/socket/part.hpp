@@ -13,7 +13,7 @@ namespace sockeye::backend {
 template <class T>
 class Part {
 public:
-    Part(Waitable& whole, Op<T> op) : op_{std::move(op)}, waiter_{whole.driver(), whole} {
+    Part(Waitable& whole, Op<T> op) : op_{std::move(op)}, waiter_{whole} {
         waiter_.ended = op_.start(waiter_);
     }
 
@@ -23,7 +23,7 @@ public:
 
 private:
     Op<T> op_;
-    Waiter waiter_;
+    PartWaiter waiter_;
 };
 
 }  // namespace sockeye::backend

@@ -6,6 +6,7 @@
 
 namespace sockeye {
 
+using backend::Call;
 using backend::Interest;
 using backend::plainly;
 using backend::Request;
@@ -24,11 +25,12 @@ Result<Accepted> try_accept(Request& request) {
 
 /// Starts the connection the first time and asks how it ended after that.
 Result<void> try_connect(Request& request) {
-    Result<void> connected = std::exchange(request.started, true)
-                                 ? socket_of(request).finish_connect()
-                                 : socket_of(request).connect(request.address);
+    const Address& peer = request.extra->address;
+    Result<void> connected =
+        request.started ? socket_of(request).finish_connect() : socket_of(request).connect(peer);
+    request.started = true;
     if (connected || connected.error() == Errc::would_block) return connected;
-    std::string detail = request.address.to_string();
+    std::string detail = peer.to_string();
     if (std::string_view more = connected.error().detail(); !more.empty()) detail.append(": ").append(more);
     return std::unexpected{std::move(connected.error()).with_detail(std::move(detail))};
 }
@@ -77,8 +79,19 @@ Result<DatagramInfo> try_recvfrom_into(Request& request) {
 }
 
 Result<std::size_t> try_sendto(Request& request) {
-    return socket_of(request).send_to({request.data, request.size}, request.address);
+    return socket_of(request).send_to({request.data, request.size}, request.extra->address);
 }
+
+constexpr Call<Accepted> accept_call{"accept", Interest::read, &try_accept};
+constexpr Call<void> connect_call{"connect", Interest::write, &try_connect};
+constexpr Call<std::optional<Errc>> connect_ex_call{"connect_ex", Interest::write, &try_connect_ex};
+constexpr Call<Bytes> recv_call{"recv", Interest::read, &try_recv};
+constexpr Call<std::size_t> recv_into_call{"recv_into", Interest::read, &try_recv_into};
+constexpr Call<std::size_t> send_call{"send", Interest::write, &try_send};
+constexpr Call<void> sendall_call{"sendall", Interest::write, &try_sendall};
+constexpr Call<Datagram> recvfrom_call{"recvfrom", Interest::read, &try_recvfrom};
+constexpr Call<DatagramInfo> recvfrom_into_call{"recvfrom_into", Interest::read, &try_recvfrom_into};
+constexpr Call<std::size_t> sendto_call{"sendto", Interest::write, &try_sendto};
 
 }  // namespace
 
@@ -86,47 +99,46 @@ Socket::Socket(Network& network, std::unique_ptr<backend::Socket> made)
     : SocketBase{network, std::move(made)} {}
 
 Op<Accepted> Socket::accept(Deadline deadline) {
-    return {request("accept", Interest::read, deadline), &try_accept};
+    Request accept = request(deadline);
+    accept.network = network_;
+    return {accept_call, std::move(accept)};
 }
 
 Op<void> Socket::connect(Address peer, Deadline deadline) {
-    return {with_address(request("connect", Interest::write, deadline), std::move(peer)), &try_connect};
+    return {connect_call, with_address(request(deadline), std::move(peer))};
 }
 
 Op<std::optional<Errc>> Socket::connect_ex(Address peer, Deadline deadline) {
-    return {with_address(request("connect_ex", Interest::write, deadline), std::move(peer)), &try_connect_ex};
+    return {connect_ex_call, with_address(request(deadline), std::move(peer))};
 }
 
 Op<Bytes> Socket::recv(std::size_t most, Deadline deadline) {
-    return {with_buffer(request("recv", Interest::read, deadline), nullptr, most), &try_recv};
+    return {recv_call, with_buffer(request(deadline), nullptr, most)};
 }
 
 Op<std::size_t> Socket::recv_into(std::span<std::byte> buffer, Deadline deadline) {
-    return {with_buffer(request("recv_into", Interest::read, deadline), buffer.data(), buffer.size()),
-            &try_recv_into};
+    return {recv_into_call, with_buffer(request(deadline), buffer.data(), buffer.size())};
 }
 
 Op<std::size_t> Socket::send(BytesView bytes, Deadline deadline) {
-    return {with_buffer(request("send", Interest::write, deadline), bytes.data(), bytes.size()), &try_send};
+    return {send_call, with_buffer(request(deadline), bytes.data(), bytes.size())};
 }
 
 Op<void> Socket::sendall(BytesView bytes, Deadline deadline) {
-    return {with_buffer(request("sendall", Interest::write, deadline), bytes.data(), bytes.size()),
-            &try_sendall};
+    return {sendall_call, with_buffer(request(deadline), bytes.data(), bytes.size())};
 }
 
 Op<Datagram> Socket::recvfrom(std::size_t most, Deadline deadline) {
-    return {with_buffer(request("recvfrom", Interest::read, deadline), nullptr, most), &try_recvfrom};
+    return {recvfrom_call, with_buffer(request(deadline), nullptr, most)};
 }
 
 Op<DatagramInfo> Socket::recvfrom_into(std::span<std::byte> buffer, Deadline deadline) {
-    return {with_buffer(request("recvfrom_into", Interest::read, deadline), buffer.data(), buffer.size()),
-            &try_recvfrom_into};
+    return {recvfrom_into_call, with_buffer(request(deadline), buffer.data(), buffer.size())};
 }
 
 Op<std::size_t> Socket::sendto(BytesView bytes, Address peer, Deadline deadline) {
-    Request sendto = with_buffer(request("sendto", Interest::write, deadline), bytes.data(), bytes.size());
-    return {with_address(std::move(sendto), std::move(peer)), &try_sendto};
+    return {sendto_call,
+            with_address(with_buffer(request(deadline), bytes.data(), bytes.size()), std::move(peer))};
 }
 
 Result<Socket> Socket::dup() const {

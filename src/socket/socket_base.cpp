@@ -21,7 +21,11 @@ backend::Hold backend::Hold::another() const {
 SocketBase::SocketBase() noexcept = default;
 
 SocketBase::SocketBase(Network& network, Family family, SocketType type, int proto)
-    : network_{&network}, timeout_{network.getdefaulttimeout()}, family_{family}, type_{type}, proto_{proto} {
+    : network_{&network},
+      timeout_{network.getdefaulttimeout().value_or(for_ever)},
+      family_{family},
+      type_{type},
+      proto_{proto} {
     auto opened = network.backend().open({family, type, proto});
     if (opened)
         backend_ = backend::Hold{opened->release()};
@@ -32,7 +36,7 @@ SocketBase::SocketBase(Network& network, Family family, SocketType type, int pro
 SocketBase::SocketBase(Network& network, std::unique_ptr<backend::Socket> made)
     : network_{&network},
       backend_{made.release()},
-      timeout_{network.getdefaulttimeout()},
+      timeout_{network.getdefaulttimeout().value_or(for_ever)},
       family_{backend_->kind().family},
       type_{backend_->kind().type},
       proto_{backend_->kind().protocol} {}
@@ -46,17 +50,9 @@ Result<backend::Socket*> SocketBase::backend() const {
     return backend_.get();
 }
 
-backend::Request SocketBase::request(const char* during, backend::Interest interest,
-                                     Deadline deadline) const {
-    backend::Request request{during, network_};
-    request.target = backend_.get();
-    request.interest = interest;
-    request.deadline = deadline;
-    if (!deadline.is_set() && timeout_) {
-        request.may_wait = *timeout_ > Duration::zero();
-        if (request.may_wait) request.deadline = *timeout_;
-    }
-    if (!backend_) request.failure = std::make_unique<Error>(why_closed_);
+backend::Request SocketBase::request(Deadline deadline) const {
+    backend::Request request = backend::within(backend_.get(), deadline, gettimeout());
+    if (!backend_) request.set_failure(why_closed_);
     return request;
 }
 

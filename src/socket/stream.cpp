@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "socket/backend.hpp"
+#include "socket/calls.hpp"
 
 namespace sockeye {
 
 using backend::Interest;
 using backend::Request;
+using backend::with_buffer;
 
 namespace {
 
@@ -33,6 +34,9 @@ Result<void> try_write(Request& request) {
     }
     return {};
 }
+
+constexpr backend::Call<Bytes> read_call{"read", Interest::read, &try_read};
+constexpr backend::Call<void> write_call{"write", Interest::write, &try_write};
 
 class ScriptStream : public backend::Stream {
 public:
@@ -66,21 +70,13 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 Stream::~Stream() = default;
 
 Op<Bytes> Stream::read(std::size_t most, Deadline deadline) {
-    Request request{"read", network_};
-    request.target = backend_.get();
-    request.size = most;
-    request.deadline = deadline;
-    return {std::move(request), &try_read};
+    Request request{backend_.get(), deadline};
+    request.set_size(most);
+    return {read_call, std::move(request)};
 }
 
 Op<void> Stream::write(BytesView bytes, Deadline deadline) {
-    Request request{"write", network_};
-    request.target = backend_.get();
-    request.data = const_cast<std::byte*>(bytes.data());
-    request.size = bytes.size();
-    request.interest = Interest::write;
-    request.deadline = deadline;
-    return {std::move(request), &try_write};
+    return {write_call, with_buffer(Request{backend_.get(), deadline}, bytes.data(), bytes.size())};
 }
 
 Stream script_stream(Network& network, std::string_view script, std::string* written) {

@@ -11,18 +11,21 @@ Waiter::~Waiter() {
     driver.forget(*this);
 }
 
-void Waitable::add(Waiter& waiter, Interest interest) {
-    waiting_[static_cast<std::size_t>(interest)].push(waiter, waiter.place);
-    on_wait(interest);
+PartWaiter::PartWaiter(Waitable& whole_) : Waiter{whole_.driver(), Kind::part}, whole{whole_} {}
+
+void Waitable::add(Waiter& waiter) {
+    waiting_.push(waiter);
+    on_wait(waiter.op->call().interest);
 }
 
-void Waitable::wake(Interest interest, Waiter::Turn turn) {
-    waiting_[static_cast<std::size_t>(interest)].each(
-        [&](Waiter& waiter) { driver_.make_ready(waiter, turn); });
+void Waitable::wake(Interest interest) {
+    waiting_.each([&](Waiter& waiter) {
+        if (waiter.op->call().interest == interest) driver_.make_ready(waiter, Waiter::Turn::retry);
+    });
 }
 
 Waitable::~Waitable() {
-    for (Interest interest : {Interest::read, Interest::write}) wake(interest, Waiter::Turn::closed);
+    waiting_.each([&](Waiter& waiter) { driver_.make_ready(waiter, Waiter::Turn::closed); });
 }
 
 }  // namespace sockeye::backend

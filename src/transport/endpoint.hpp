@@ -6,15 +6,13 @@
 namespace sockeye::transport {
 
 /// Base of tcp::Connection, tcp::Listener and UdpSocket. Neither copied nor moved: the socket
-/// floor and the tables of the transport floor point at it.
-struct Endpoint {
+/// floor and the tables of the transport floor point at it. Its link is its place among take_changed().
+struct Endpoint : Fifo<Endpoint>::Link {
     Endpoint() = default;
     Endpoint(const Endpoint&) = delete;
     Endpoint& operator=(const Endpoint&) = delete;
 
     void* user = nullptr;  ///< the socket floor's own; the transport floor never looks at it
-
-    Fifo<Endpoint>::Link changed;  ///< the transport floor's own: its place among take_changed()
 };
 
 }  // namespace sockeye::transport

@@ -76,7 +76,7 @@ void Udp::notice(const network::IcmpNotice& notice) {
                              Address{notice.about.source, header->source_port});
     if (socket == nullptr || !socket->peer()) return;
     socket->error_ = Errc::refused;
-    changed_.push(*socket, socket->changed);
+    changed_.push(*socket);
 }
 
 Udp::Delivery Udp::receive(const network::IpPacket& packet) {
@@ -105,7 +105,7 @@ Udp::Delivery Udp::deliver(UdpSocket& socket, Datagram datagram) {
     }
     socket.queued_ += cost(datagram);
     socket.queue_.push_back(std::move(datagram));
-    changed_.push(socket, socket.changed);
+    changed_.push(socket);
     return Delivery::delivered;
 }
 

@@ -21,7 +21,7 @@ Result<void> Socket::connect(const Address& peer) {
     Result<SocketAddress> to = to_sockaddr(peer, kind().family);
     if (!to) return std::unexpected{std::move(to.error())};
     peer_port_ = peer.port();
-    peer_.reset();
+    if (rarely_->peer) rarely_.change().peer.reset();
     const auto ask = [&] { return ::connect(descriptor_.get(), to->get(), to->size); };
     int result = ask();
     // Within this machine the answer to the SYN is there before the call returns, though it says that one has
@@ -46,9 +46,9 @@ Result<void> Socket::started_connecting(int error_number, const Address& peer) {
         case EAGAIN:
             // A unix server's queue is full, and nothing tells when it no longer is.
             if (kind().family != Family::unix_) return std::unexpected{Error{Errc::resources_exhausted}};
-            peer_ = peer;
+            rarely_.change().peer = peer;
             writable_ = false;
-            loop_.retry_later(*this);
+            loop().retry_later(*this);
             return std::unexpected{Error{Errc::would_block}};
         default: connecting_ = false; break;
     }
@@ -56,10 +56,10 @@ Result<void> Socket::started_connecting(int error_number, const Address& peer) {
 }
 
 Result<void> Socket::finish_connect() {
-    if (watch_error_) return std::unexpected{*watch_error_};
+    if (rarely_->watch_error) return std::unexpected{*rarely_->watch_error};
     if (!writable_) return std::unexpected{Error{Errc::would_block}};
-    if (peer_) {
-        const Address peer = *peer_;
+    if (rarely_->peer) {
+        const Address peer = *rarely_->peer;
         return connect(peer);
     }
     int error_number = 0;

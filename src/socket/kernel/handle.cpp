@@ -77,7 +77,7 @@ Result<backend::SocketPair> Network::open_pair(SocketType type) {
 
 int Socket::fileno() {
     take_over();
-    (void)loop_.flush(*this);  // as far as there is room
+    (void)loop().flush(*this);  // as far as there is room
     return descriptor_.get();
 }
 
@@ -87,17 +87,17 @@ Result<int> Socket::detach() {
         return std::unexpected{Error{Errc::invalid_argument, "",
                                      std::to_string(inbox_.unread()) + " octets wait here to be received"}};
     if (Result<void> clear = send_earlier(); !clear) return std::unexpected{std::move(clear.error())};
-    if (watched_) loop_.unwatch(descriptor_.get(), *this);
+    if (watched_) loop().unwatch(descriptor_.get(), *this);
     watched_ = false;
     return descriptor_.release();
 }
 
 Result<std::unique_ptr<backend::Socket>> Socket::duplicate() {
     take_over();
-    (void)loop_.flush(*this);  // as far as there is room
+    (void)loop().flush(*this);  // as far as there is room
     Descriptor copy{::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)};
     if (!copy.is_open()) return failure();
-    return std::make_unique<Socket>(loop_, std::move(copy), kind());
+    return std::make_unique<Socket>(loop(), std::move(copy), kind());
 }
 
 Result<bool> Socket::inheritable() {
@@ -118,7 +118,7 @@ Result<std::size_t> Socket::available() {
 }
 
 Result<std::size_t> Socket::unsent() {
-    (void)loop_.flush(*this);  // as far as there is room
+    (void)loop().flush(*this);  // as far as there is room
     return count(descriptor_.get(), SIOCOUTQ);
 }
 

@@ -7,39 +7,47 @@ namespace sockeye::kernel {
 
 void Inbox::add(std::span<const std::byte> bytes) {
     if (!empty()) {
-        more_.insert(more_.end(), bytes.begin(), bytes.end());
+        unread_->more.insert(unread_->more.end(), bytes.begin(), bytes.end());
         return;
     }
-    first_ = Bytes{bytes.size()};
-    taken_ = 0;
-    std::ranges::copy(bytes, first_.begin());
+    unread_ = std::make_unique<Unread>();
+    unread_->first = Bytes{bytes.size()};
+    std::ranges::copy(bytes, unread_->first.begin());
 }
 
 std::size_t Inbox::take(std::span<std::byte> buffer) {
     std::size_t filled = 0;
     while (filled < buffer.size() && !empty()) {
-        const std::size_t octets = std::min(first_.size() - taken_, buffer.size() - filled);
-        std::copy_n(first_.begin() + taken_, octets, buffer.begin() + static_cast<std::ptrdiff_t>(filled));
+        auto& [first, taken, more] = *unread_;
+        const std::size_t octets = std::min(first.size() - taken, buffer.size() - filled);
+        std::copy_n(first.begin() + taken, octets, buffer.begin() + static_cast<std::ptrdiff_t>(filled));
         filled += octets;
-        taken_ += octets;
-        if (taken_ < first_.size()) break;
-        first_ = {};
-        taken_ = 0;
-        if (!more_.empty()) add(std::exchange(more_, {}));
+        taken += octets;
+        if (taken < first.size()) break;
+        const std::vector<std::byte> rest = std::move(more);
+        unread_.reset();
+        if (!rest.empty()) add(rest);
     }
     return filled;
 }
 
 std::size_t Inbox::peek(std::span<std::byte> buffer) const {
-    const std::size_t first = std::min(first_.size() - taken_, buffer.size());
-    std::copy_n(first_.begin() + taken_, first, buffer.begin());
-    const std::size_t rest = std::min(more_.size(), buffer.size() - first);
-    std::copy_n(more_.begin(), rest, buffer.begin() + static_cast<std::ptrdiff_t>(first));
-    return first + rest;
+    if (empty()) return 0;
+    const auto& [first, taken, more] = *unread_;
+    const std::size_t octets = std::min(first.size() - taken, buffer.size());
+    std::copy_n(first.begin() + taken, octets, buffer.begin());
+    const std::size_t rest = std::min(more.size(), buffer.size() - octets);
+    std::copy_n(more.begin(), rest, buffer.begin() + static_cast<std::ptrdiff_t>(octets));
+    return octets + rest;
 }
 
 Bytes Inbox::take(std::size_t most) {
-    if (taken_ == 0 && more_.empty() && first_.size() <= most) return std::exchange(first_, {});
+    if (empty()) return {};
+    if (unread_->taken == 0 && unread_->more.empty() && unread_->first.size() <= most) {
+        Bytes all = std::move(unread_->first);
+        unread_.reset();
+        return all;
+    }
     Bytes bytes{std::min(most, unread())};
     take({bytes.data(), bytes.size()});
     return bytes;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/block_pool.hpp"
 #include "sockeye/bytes.hpp"
 
 namespace sockeye::kernel {
@@ -14,8 +16,8 @@ public:
     /// Copies.
     void add(std::span<const std::byte> bytes);
 
-    bool empty() const { return unread() == 0; }
-    std::size_t unread() const { return first_.size() - taken_ + more_.size(); }
+    bool empty() const { return unread_ == nullptr; }
+    std::size_t unread() const { return empty() ? 0 : unread_->octets(); }
 
     /// @returns how many octets of `buffer` were filled
     std::size_t take(std::span<std::byte> buffer);
@@ -25,9 +27,15 @@ public:
     Bytes take(std::size_t most);
 
 private:
-    Bytes first_;
-    std::size_t taken_ = 0;  ///< octets of `first_`
-    std::vector<std::byte> more_;
+    struct Unread : FromPool {
+        Bytes first;
+        std::size_t taken = 0;  ///< octets of `first`
+        std::vector<std::byte> more;
+
+        std::size_t octets() const { return first.size() - taken + more.size(); }
+    };
+
+    std::unique_ptr<Unread> unread_;  ///< none where nothing waits, as with most connections at most times
 };
 
 }  // namespace sockeye::kernel

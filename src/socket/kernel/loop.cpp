@@ -45,7 +45,7 @@ Instant Loop::now() const {
 }
 
 void Loop::retry_later(Watched& watched) {
-    retries_.push(watched, watched.retry_);
+    retries_.push(watched);
     if (retry_at_ == Instant::never()) retry_at_ = now() + retry_interval;
 }
 

@@ -16,8 +16,10 @@
 
 namespace sockeye::kernel {
 
-/// Somebody whom the loop tells what becomes of a descriptor. It watches one at a time.
-class Watched {
+/// Somebody whom the loop tells what becomes of a descriptor. It watches one at a time. Its link is its
+/// place among those who try again later or, where it is Served, among those that nobody waits to receive
+/// for: who connects or accepts does not receive yet.
+class Watched : public Fifo<Watched>::Link {
 public:
     Watched() = default;
     Watched(const Watched&) = delete;
@@ -36,17 +38,12 @@ private:
     friend class RingLoop;
     static constexpr std::uint32_t no_poll = static_cast<std::uint32_t>(-1);
 
-    Fifo<Watched>::Link retry_;     ///< its place among those who try again later
     std::uint32_t poll_ = no_poll;  ///< its place among RingLoop's polls
 };
 
-/// Somebody for whom the loop receives and sends. All that it is told it only takes note of, and wakes.
-class Served {
+/// Somebody for whom the loop also receives and sends. All that it is told it only takes note of, and wakes.
+class Served : public Watched {
 public:
-    Served() = default;
-    Served(const Served&) = delete;
-    Served& operator=(const Served&) = delete;
-
     /// @param bytes  valid during the call only
     /// @returns how many octets wait to be read now, these included
     virtual std::size_t on_received(std::span<const std::byte> bytes) = 0;
@@ -67,7 +64,6 @@ private:
     friend class RingLoop;
     static constexpr std::uint32_t no_request = static_cast<std::uint32_t>(-1);
 
-    Fifo<Served>::Link idle_;               ///< its place among those that nobody waits to receive for
     std::uint32_t receiving_ = no_request;  ///< its place among RingLoop's receives
     std::uint32_t sending_ = no_request;    ///< and among its sends
 };

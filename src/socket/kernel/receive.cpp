@@ -36,7 +36,7 @@ bool Socket::may_let_receive() const {
 /// The loop receives nothing more, so that the kernel's queue holds what the inbox does not.
 void Socket::take_over() {
     if (receiving_) {
-        loop_.stop_receiving(*this);
+        loop().stop_receiving(*this);
         receive_when_told();
     }
     receives_when_told_ = true;
@@ -67,7 +67,7 @@ void Socket::receive_when_told() {
 
 /// Whether octets are there that the loop has received.
 bool Socket::has_received() {
-    if (receiving_ && !loop_.is_driving()) loop_.catch_up();
+    if (receiving_ && !loop().is_driving()) loop().catch_up();
     return !inbox_.empty();
 }
 

@@ -112,7 +112,7 @@ private:
     std::vector<std::uint32_t> free_;  ///< those of `polls_` that nobody uses
     std::vector<Receive> receives_;
     std::vector<std::uint32_t> free_receives_;  ///< those of `receives_` that nobody uses
-    Fifo<Served> idle_;                         ///< that somebody waited for, in this turn
+    Fifo<Watched> idle_;                        ///< each Served, that somebody waited for, in this turn
     std::vector<Send> sends_;
     std::vector<std::uint32_t> free_sends_;  ///< those of `sends_` that nobody uses, the last used last
     std::size_t closing_ = 0;                ///< of `sends_` that end by closing

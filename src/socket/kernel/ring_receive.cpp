@@ -23,7 +23,7 @@ bool may_go_on(int result) {
 
 bool RingLoop::receive(int descriptor, Served& receiver) {
     if (receiver.receiving_ != Served::no_request) {
-        receiver.idle_.leave();
+        idle_.leave(receiver);
         receives_[receiver.receiving_].wanted = true;
         return true;
     }
@@ -72,11 +72,11 @@ void RingLoop::stop_receiving(Served& receiver) noexcept {
     if (receiver.receiving_ == Served::no_request) return;
     receive.receiver = nullptr;
     receiver.receiving_ = Served::no_request;
-    receiver.idle_.leave();
+    idle_.leave(receiver);
 }
 
 void RingLoop::stop_idle_receivers() {
-    while (Served* idle = idle_.pop()) stop_soon(idle->receiving_);
+    while (Watched* idle = idle_.pop()) stop_soon(static_cast<Served*>(idle)->receiving_);
 }
 
 void RingLoop::catch_up() {
@@ -101,7 +101,7 @@ void RingLoop::hand_over(std::uint32_t index, const io_uring_cqe& completion) {
     Served& receiver = *receives_[index].receiver;
     const std::size_t unread = receiver.on_received(ring_->buffers().of(completion));
     // Whoever waited has got something. Unless somebody waits again before the loop sleeps, it ends.
-    idle_.push(receiver, receiver.idle_);
+    idle_.push(receiver);
     if (unread >= unread_limit) stop_soon(index);
 }
 
@@ -111,7 +111,7 @@ void RingLoop::end_receive(std::uint32_t index, int result) {
     if (result == -EINVAL) can_receive_ = false;  // Linux before 6.0 does not go on receiving
     if (receiver == nullptr) return;
     receiver->receiving_ = Served::no_request;
-    receiver->idle_.leave();
+    idle_.leave(*receiver);
     receiver->on_receiving_ended(may_go_on(result) ? ECANCELED : -result);
 }
 

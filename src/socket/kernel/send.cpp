@@ -14,24 +14,25 @@ namespace sockeye::kernel {
 
 bool Socket::may_let_send(std::size_t octets) const {
     return receiving_ && octets < Loop::small && writable_ && !write_shut_ && send_error_ == 0 &&
-           loop_.is_driving();
+           loop().is_driving();
 }
 
 void Socket::on_sent(int error_number) {
-    send_error_ = error_number;
+    send_error_ = static_cast<std::int16_t>(error_number);
     wake(backend::Interest::write);
 }
 
 /// What the loop took goes first.
 /// @returns would_block while the kernel has no room for it; what became of it
 Result<void> Socket::send_earlier() {
-    if (is_sending() && !loop_.flush(*this)) return std::unexpected{Error{Errc::would_block}};
-    if (send_error_ != 0) return std::unexpected{failed(std::exchange(send_error_, 0), writable_)};
+    if (is_sending() && !loop().flush(*this)) return std::unexpected{Error{Errc::would_block}};
+    if (send_error_ != 0)
+        return std::unexpected{failed(std::exchange(send_error_, std::int16_t{0}), writable_)};
     return {};
 }
 
 Result<std::size_t> Socket::send(std::span<const std::byte> bytes) {
-    if (may_let_send(bytes.size()) && loop_.send_soon(descriptor_.get(), *this, bytes)) return bytes.size();
+    if (may_let_send(bytes.size()) && loop().send_soon(descriptor_.get(), *this, bytes)) return bytes.size();
     if (Result<void> clear = send_earlier(); !clear) return std::unexpected{std::move(clear.error())};
     if (!is_worth_trying(writable_)) return std::unexpected{Error{Errc::would_block}};
     const ssize_t sent =
@@ -55,8 +56,8 @@ Result<std::size_t> Socket::send_to(std::span<const std::byte> bytes, const Addr
 }
 
 Result<void> Socket::shutdown(Shutdown direction) {
-    const bool later = direction != Shutdown::read && !loop_.flush(*this);
-    if (later) loop_.shut_down_once_sent(*this);
+    const bool later = direction != Shutdown::read && !loop().flush(*this);
+    if (later) loop().shut_down_once_sent(*this);
     if (!later || direction == Shutdown::both) {
         const int how = direction == Shutdown::read || later ? SHUT_RD
                         : direction == Shutdown::write       ? SHUT_WR

@@ -47,21 +47,18 @@ Result<std::unique_ptr<Socket>> Socket::open(Loop& loop, backend::SocketKind kin
 }
 
 Socket::Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind)
-    : backend::Socket{loop, kind},
-      loop_{loop},
-      descriptor_{std::move(descriptor)},
-      short_is_drained_{is_tcp()} {}
+    : backend::Socket{loop, kind}, descriptor_{std::move(descriptor)}, short_is_drained_{is_tcp()} {}
 
 Socket::~Socket() {
-    loop_.stop_receiving(*this);
-    const bool all_sent = loop_.flush(*this);
+    loop().stop_receiving(*this);
+    const bool all_sent = loop().flush(*this);
     if (!inbox_.empty()) end_by_reset();
-    if (watched_) loop_.unwatch(descriptor_.get(), *this);
+    if (watched_) loop().unwatch(descriptor_.get(), *this);
     if (all_sent)
         descriptor_.close();
     else
-        loop_.close_once_sent(*this, std::move(descriptor_));
-    loop_.descriptor_freed();
+        loop().close_once_sent(*this, std::move(descriptor_));
+    loop().descriptor_freed();
 }
 
 bool Socket::is_tcp() const {
@@ -73,12 +70,12 @@ bool Socket::is_tcp() const {
 /// Nothing is believed of a socket whose edges nobody hears: before it is watched, and in plain
 /// code that asks without waiting, where the loop does not run.
 bool Socket::is_worth_trying(bool ready) const {
-    return ready || !watched_ || !loop_.is_driving();
+    return ready || !watched_ || !loop().is_driving();
 }
 
 void Socket::on_wait(Interest interest) {
     if (interest == Interest::write && is_sending()) return;  // whose end wakes it
-    if (interest == Interest::read && may_let_receive() && loop_.receive(descriptor_.get(), *this))
+    if (interest == Interest::read && may_let_receive() && loop().receive(descriptor_.get(), *this))
         receiving_ = true;
     else
         watch(interest);
@@ -86,8 +83,8 @@ void Socket::on_wait(Interest interest) {
 
 void Socket::watch(Interest interest) {
     if (watched_) return;
-    if (Result<void> done = loop_.watch(descriptor_.get(), *this, edges); !done) {
-        watch_error_ = std::move(done.error());
+    if (Result<void> done = loop().watch(descriptor_.get(), *this, edges); !done) {
+        rarely_.change().watch_error = std::move(done.error());
         wake(interest);
         return;
     }
@@ -109,7 +106,7 @@ void Socket::on_events(std::uint32_t events) {
 }
 
 void Socket::on_watch_failed(const Error& error) {
-    watch_error_ = error;
+    rarely_.change().watch_error = error;
     readable_ = writable_ = true;
     for (Interest interest : {Interest::read, Interest::write}) wake(interest);
 }
@@ -118,7 +115,7 @@ void Socket::on_watch_failed(const Error& error) {
 Error Socket::failed(int error_number, bool& ready) {
     if (error_number == EAGAIN) {
         ready = false;
-        return watch_error_ ? *watch_error_ : Error{Errc::would_block};
+        return rarely_->watch_error ? *rarely_->watch_error : Error{Errc::would_block};
     }
     if (error_number == EPIPE) {
         if (write_shut_) return Errc::closed;
@@ -156,16 +153,16 @@ Result<std::unique_ptr<backend::Socket>> Socket::accept(Address& peer) {
         })};
         if (accepted.is_open()) {
             peer = from_sockaddr(address);
-            return std::make_unique<Socket>(loop_, std::move(accepted), kind());
+            return std::make_unique<Socket>(loop(), std::move(accepted), kind());
         }
         if (is_shortage(errno)) {
-            loop_.report_shortage(errno);
+            loop().report_shortage(errno);
             break;
         }
         if (!is_about_one_connection(errno)) return std::unexpected{failed(errno, readable_)};
     }
     readable_ = false;
-    loop_.retry_later(*this);
+    loop().retry_later(*this);
     return std::unexpected{Error{Errc::would_block}};
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/lazy.hpp"
 #include "socket/backend.hpp"
 #include "socket/kernel/descriptor.hpp"
 #include "socket/kernel/inbox.hpp"
@@ -10,7 +11,8 @@
 
 namespace sockeye::kernel {
 
-class Socket final : public backend::Socket, private Watched, private Served {
+/// Small, since a server has as many as it has clients: what few of them need is in Rarely.
+class Socket final : public backend::Socket, private Served {
 public:
     /// @returns resources_exhausted, unsupported (no such family on this machine)
     static Result<std::unique_ptr<Socket>> open(Loop& loop, backend::SocketKind kind);
@@ -93,27 +95,31 @@ private:
     Result<void> settle();
     Result<void> connected();
 
-    Loop& loop_;
+    struct Rarely {
+        std::optional<Error> watch_error;  ///< the system watches no more descriptors
+        std::optional<Address> peer;       ///< a unix server's whose queue was full: to be tried again
+    };
+    Loop& loop() const { return static_cast<Loop&>(driver()); }
+
     Descriptor descriptor_;
     /// What the last call and the edges since then tell. Only what the loop keeps up to date is
     /// believed: see is_worth_trying().
     bool readable_ = true;
     bool writable_ = true;
-    bool watched_ = false;
+    bool watched_ : 1 = false;
     /// A short read has emptied the queue; not so once the peer has sent FIN or urgent data.
-    bool short_is_drained_;
-    bool awaits_octets_ = false;       ///< it was a receive that had to wait
-    bool receiving_ = false;           ///< the loop does
-    bool receives_when_told_ = false;  ///< as much comes at once, or as others may receive too
-    bool write_shut_ = false;
-    int send_error_ = 0;  ///< of what the loop sent; the next send tells it
-    bool bound_ = false;
-    bool connecting_ = false;
-    std::uint16_t peer_port_ = 0;       ///< of the connection that is being made
-    std::optional<Errc> broken_;        ///< how the connection ended; the kernel tells it once
-    std::optional<Error> watch_error_;  ///< the system watches no more descriptors
-    Inbox inbox_;                       ///< what the loop has received
-    std::optional<Address> peer_;       ///< a unix server's whose queue was full: to be tried again
+    bool short_is_drained_ : 1;
+    bool awaits_octets_ : 1 = false;       ///< it was a receive that had to wait
+    bool receiving_ : 1 = false;           ///< the loop does
+    bool receives_when_told_ : 1 = false;  ///< as much comes at once, or as others may receive too
+    bool write_shut_ : 1 = false;
+    bool bound_ : 1 = false;
+    bool connecting_ : 1 = false;
+    std::int16_t send_error_ = 0;  ///< of what the loop sent; the next send tells it
+    std::uint16_t peer_port_ = 0;  ///< of the connection that is being made
+    std::optional<Errc> broken_;   ///< how the connection ended; the kernel tells it once
+    Inbox inbox_;                  ///< what the loop has received
+    Lazy<Rarely> rarely_;
 };
 
 }  // namespace sockeye::kernel

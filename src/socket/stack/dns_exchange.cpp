@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::size_t largest = 65'535;
 
+Result<wire::DnsMessage> try_dns(backend::Request& request) {
+    return static_cast<DnsExchange&>(*request.target).finish();
+}
+
+constexpr backend::Call<wire::DnsMessage> dns_call{"dns", backend::Interest::read, &try_dns};
+
 std::span<const std::byte> octets_of(std::string_view text) {
     return std::as_bytes(std::span{text});
 }
@@ -83,8 +89,7 @@ Result<Bytes> DnsExchange::receive(sockeye::Socket& socket) {
 Op<wire::DnsMessage> ask_server(sockeye::Network& asker, Address server, wire::DnsMessage query,
                                 Deadline deadline) {
     auto exchange = std::make_unique<DnsExchange>(asker, std::move(server), std::move(query));
-    return {backend::waiting_at("dns", asker, std::move(exchange), deadline),
-            [](backend::Request& r) { return static_cast<DnsExchange&>(*r.target).finish(); }};
+    return {dns_call, backend::waiting_at(std::move(exchange), deadline)};
 }
 
 }  // namespace sockeye::stack

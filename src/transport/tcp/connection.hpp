@@ -43,7 +43,7 @@ class Listener;
 
 /// Owned by its Tcp until release(); every call that may give rise to a segment is to be followed
 /// by Tcp::poll().
-class Connection : public Endpoint {
+class Connection : public Endpoint, public Fifo<Connection>::Link {
 public:
     const Flow& flow() const { return flow_; }
     const Address& local() const { return flow_.local; }
@@ -108,14 +108,13 @@ private:
     };
     Readiness readiness() const;
 
-    void want_output() { output_.push(*this, output_link_); }
+    void want_output() { output_.push(*this); }
     std::optional<network::IpPacket> next_packet(Instant now);
     std::optional<network::IpPacket> abort_packet() const;
     /// @returns the RST that tells a peer which keepalive has given up
     std::optional<network::IpPacket> run_timers(Instant now);
 
     Fifo<Connection>& output_;
-    Fifo<Connection>::Link output_link_;
     Flow flow_;
     PortClaim claim_;
     Tcb tcb_;

@@ -87,7 +87,7 @@ void Tcp::release(Connection& connection, Instant now) {
                              orphans_ >= config_.maximum_orphans;
     if (!over && in_disorder) return abort(connection);
     connection.user = nullptr;
-    connection.changed.leave();
+    Fifo<Endpoint>::leave(connection);
     tcb.reader = Reader::gone;
     if (tcb.state != State::closed) static_cast<void>(connection.shutdown_write());
     if (tcb.state == State::closed) return forget(connection);
@@ -258,11 +258,11 @@ void Tcp::settle(Connection& connection, const Connection::Readiness& before) {
     if (listener != nullptr && before.state == State::syn_received && is_synchronized(connection.state())) {
         --listener->half_open_;
         listener->completed_.push_back(&connection);
-        changed_.push(*listener, listener->changed);
+        changed_.push(*listener);
     }
     if (connection.state() == State::time_wait) stop_counting_orphan(connection);
     const bool somebody_looks = listener == nullptr && connection.tcb_.reader == Reader::attached;
-    if (somebody_looks && connection.readiness() != before) changed_.push(connection, connection.changed);
+    if (somebody_looks && connection.readiness() != before) changed_.push(connection);
     if (connection.state() == State::closed) return bury(connection);
     connection.want_output();
     reschedule(connection);
@@ -294,7 +294,7 @@ void Tcp::bury(Connection& connection) {
     connection.tcb_.stop_timers();
     stop_counting_orphan(connection);
     reschedule(connection);
-    connection.output_link_.leave();
+    Fifo<Connection>::leave(connection);
     flows_.erase(connection);
     connection.claim_ = PortClaim{};
     const bool is_completed = connection.listener_ != nullptr &&
