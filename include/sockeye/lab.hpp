@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sockeye/address.hpp"
 #include "sockeye/bytes.hpp"
 #include "sockeye/impairments.hpp"
 #include "sockeye/network.hpp"

@@ -69,7 +69,7 @@ Task<> serve(Network& network, Socket& server, std::size_t connections) {
         if (!accepted) co_return;
         network.spawn(upper(std::move(accepted->socket)));
     }
-    while (answered < connections) (void)co_await network.sleep(1ms);
+    while (answered < connections) (void)co_await network.sleep(1ms);  // nothing ends it earlier
     answered = 0;
 }
 
