@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/quantity.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/error.hpp"
 #include "sockeye/time.hpp"
@@ -23,10 +24,6 @@ std::string url(Transport transport, const Address& address);
 /// Whom to connect to: a Target whose port can be reached.
 /// @returns invalid_argument with a detail that says what to write
 Result<Target> parse_peer(std::string_view text);
-
-/// "500ms", "2s", "1.5s", "2m"; a number alone is seconds.
-/// @returns invalid_argument with a detail that says what to write
-Result<Duration> parse_duration(std::string_view text);
 
 /// Three digits that matter, and a unit: "63 us", "2.51 s".
 std::string about(Duration duration);
