@@ -5,11 +5,11 @@
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/address_text.hpp"
+#include "base/nearest.hpp"
 #include "base/port_class.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
@@ -140,43 +140,19 @@ constexpr std::array known{
     Known{"postgres", "postgresql"}, Known{"dhcp", "bootps"}, Known{"rdp", "ms-wbt-server"},
 };
 
-/// How many letters have to change to make one of the other (Levenshtein).
-std::size_t distance(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < other.size(); ++j) {
-            const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
-        }
-    }
-    return row.back();
-}
-
-/// The name nearest to `word` among those that exist; empty where none is near.
-std::string nearest(const std::string& word, const std::vector<std::string>& names) {
+/// The name that `word` stands for, or the nearest to it, among those that exist; empty: none.
+std::string meant_by(const std::string& word, const std::vector<std::string>& names) {
     const auto* other = std::ranges::find(known, word, &Known::as);
     if (other != known.end() && std::ranges::find(names, other->name) != names.end())
         return std::string{other->name};
-    std::string best;
-    std::size_t least = 1 + word.size() / 3;  // further away it is another word
-    for (const std::string& name : names)
-        if (const std::size_t letters = distance(word, name); letters <= least && letters < word.size()) {
-            if (letters == least && !best.empty()) continue;
-            least = letters;
-            best = name;
-        }
-    return best;
+    return std::string{nearest(word, std::vector<std::string_view>(names.begin(), names.end()))};
 }
 
 int refuse_name(const std::string& word) {
-    constexpr std::size_t longest = 64;
     const std::vector<std::string> names = kernel::service_names();
     if (names.empty())
         return fail(name_verb, Exit::other, "this machine has no /etc/services: install netbase");
-    const std::string near = word.size() <= longest ? nearest(word, names) : std::string{};
+    const std::string near = meant_by(word, names);
     const std::string remedy = near.empty() ? "grep it in /etc/services" : "did you mean " + near + "?";
     return fail(name_verb, Exit::name_not_found,
                 fmt::format("no service '{}': {}", address_text::shown(word), remedy));

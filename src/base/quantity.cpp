@@ -16,9 +16,9 @@ struct Unit {
     std::uint64_t size;
 };
 
-constexpr std::array times{Unit{"", 1'000'000'000}, Unit{"s", 1'000'000'000}, Unit{"ms", 1'000'000},
-                           Unit{"us", 1'000},       Unit{"ns", 1},            Unit{"m", 60'000'000'000},
-                           Unit{"h", 3'600'000'000'000}};
+constexpr std::array times{
+    Unit{"", 1'000'000'000}, Unit{"s", 1'000'000'000},  Unit{"ms", 1'000'000},       Unit{"us", 1'000},
+    Unit{"ns", 1},           Unit{"m", 60'000'000'000}, Unit{"h", 3'600'000'000'000}};
 
 constexpr std::array rates{Unit{"", 1},
                            Unit{"bit", 1},
@@ -41,7 +41,8 @@ std::optional<std::uint64_t> take_digits(std::string_view& text) {
     const auto digits = static_cast<std::size_t>(end - text.begin());
     if (digits == 0 || digits > most_digits) return std::nullopt;
     std::uint64_t value = 0;
-    for (const char digit : text.substr(0, digits)) value = 10 * value + static_cast<std::uint64_t>(digit - '0');
+    for (const char digit : text.substr(0, digits))
+        value = 10 * value + static_cast<std::uint64_t>(digit - '0');
     text.remove_prefix(digits);
     return value;
 }

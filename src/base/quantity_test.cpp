@@ -20,7 +20,8 @@ TEST(Quantity, WhatIsNoDurationIsShownWithWhatToWrite) {
     for (const char* text : {"", "s", "-1s", "1 s", "1,5s", "1e3s", "1.s", ".5s", "10d", "9999999999s"}) {
         const Result<Duration> parsed = parse_duration(text);
         ASSERT_FALSE(parsed) << text;
-        EXPECT_EQ(parsed.error().detail(), "'" + std::string{text} + "' is no duration: write 500ms, 2s, 1.5s or 1m");
+        EXPECT_EQ(parsed.error().detail(),
+                  "'" + std::string{text} + "' is no duration: write 500ms, 2s, 1.5s or 1m");
     }
 }
 
@@ -39,7 +40,8 @@ TEST(Quantity, AProbabilityIsAtMostCertainty) {
     EXPECT_EQ(parse_probability("0.05%").value(), 0.05_percent);
     EXPECT_EQ(parse_probability("100%").value(), Probability::always());
     EXPECT_EQ(parse_probability("0.0000001%").value().parts_per_billion, 1U);
-    EXPECT_EQ(parse_probability("101%").error().detail(), "'101%' is no probability: write 1%, 0.05% or 100%");
+    EXPECT_EQ(parse_probability("101%").error().detail(),
+              "'101%' is no probability: write 1%, 0.05% or 100%");
     EXPECT_FALSE(parse_probability("1"));
 }
 

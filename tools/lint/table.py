@@ -20,6 +20,7 @@ LIBRARIES = {
     "CLI11": ["CLI/*"],
     "nlohmann-json": ["nlohmann/*"],
     "xxhash": ["xxhash.h", "xxh3.h"],
+    "yaml-cpp": ["yaml-cpp/*"],
     "liburing": ["liburing.h"],
     "Boost": ["boost/*"],
     "c-ares": ["ares.h"],
