@@ -35,6 +35,7 @@ constexpr std::array verbs{
     AddVerb{add_explain},  //
     AddVerb{add_lesson},   //
     AddVerb{add_dns},      //
+    AddVerb{add_lab},      //
 };
 
 constexpr const char* examples = R"(Examples:

@@ -34,6 +34,7 @@ void add_mac(CLI::App& command, Action& chosen);
 void add_explain(CLI::App& command, Action& chosen);
 void add_lesson(CLI::App& command, Action& chosen);
 void add_dns(CLI::App& command, Action& chosen);
+void add_lab(CLI::App& command, Action& chosen);
 
 /// `explain session`, which knows programs where `explain` knows recordings.
 const CLI::App* add_explain_session(CLI::App& explain, Action& chosen);
