@@ -2,8 +2,6 @@
 // answers' octets, and counts them and the server's CPU time. Plain epoll, no library of ours.
 //   bench_echo_load PID PORT CONNECTIONS OCTETS DEPTH MILLISECONDS
 // Prints: answers, nanoseconds that PID's threads were on a processor meanwhile.
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,48 +13,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
+
+#include "bench/loading.hpp"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-[[noreturn]] void give_up(const char* why) {
-    std::perror(why);
-    std::exit(1);
-}
-
-/// Of all threads, the kernel's work for their system calls included.
-std::uint64_t cpu_time(const std::string& process) {
-    std::uint64_t sum = 0;
-    for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + process + "/task"}) {
-        std::uint64_t nanoseconds = 0;
-        std::ifstream{thread.path() / "schedstat"} >> nanoseconds;
-        sum += nanoseconds;
-    }
-    return sum;
-}
-
-int connect_to(std::uint16_t port) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons(port);
-    for (int attempt = 0; attempt < 2000; ++attempt) {
-        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) {
-            const int on = 1;
-            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            return socket;
-        }
-        ::close(socket);
-        ::usleep(1000);  // the server is still starting
-    }
-    give_up("connect");
-}
+using bench::give_up;
 
 struct Connection {
     int socket;
@@ -69,7 +35,7 @@ public:
     Load(std::uint16_t port, std::size_t connections, std::size_t octets, std::size_t depth)
         : octets_{octets}, pattern_(std::max<std::size_t>(octets * depth, 1 << 16), 'x'), buffer_(1 << 18) {
         for (std::size_t i = 0; i < connections; ++i) {
-            connections_.push_back({.socket = connect_to(port), .unsent = octets * depth});
+            connections_.push_back({.socket = bench::connect_to(port), .unsent = octets * depth});
             epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = i}};
             if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_.back().socket, &event) != 0)
                 give_up("epoll_ctl");
@@ -132,7 +98,7 @@ int main(int argc, char** argv) {
     const auto number = [&](int which) { return std::strtoul(argv[which], nullptr, 10); };
     Load load{static_cast<std::uint16_t>(number(2)), number(3), number(4), number(5)};
     load.run(std::chrono::milliseconds{150});  // warm
-    const std::uint64_t before = cpu_time(argv[1]);
+    const std::uint64_t before = bench::cpu_time(argv[1]);
     const std::uint64_t answers = load.run(std::chrono::milliseconds{number(6)});
-    std::printf("%lu %lu\n", answers, cpu_time(argv[1]) - before);
+    std::printf("%lu %lu\n", answers, bench::cpu_time(argv[1]) - before);
 }

@@ -9,29 +9,18 @@ after the other in each round, and the median counts.
 import argparse
 import os
 import pathlib
+import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from measuring import free_port, interleaved, medians, wait_until_it_listens
 
 
-def is_listening(port):
-    wanted = "%04X" % port
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in pathlib.Path(table).read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[1].endswith(":" + wanted) and fields[3] == "0A":
-                return True
-    return False
+AIM = 2.5
 
 
 def sockeye(command):
@@ -52,14 +41,13 @@ def socat(file, folder, port):
             ["socat", "-b1048576", "-u", "FILE:%s" % file, "TCP:127.0.0.1:%d" % port])
 
 
-def seconds(make, file, folder):
-    """From the moment that the sender starts until both have ended."""
+def rate_of(make, file, folder):
+    """Octets a nanosecond, from the moment that the sender starts until both have ended."""
     into = tempfile.mkdtemp(dir=folder)
     port = free_port()
     receive, send = make(file, into, port)
     receiver = subprocess.Popen(receive, stderr=subprocess.DEVNULL)
-    while not is_listening(port):
-        time.sleep(0.001)
+    wait_until_it_listens(receiver, port)
     start = time.monotonic()
     sent = subprocess.run(send, stderr=subprocess.DEVNULL).returncode
     received = receiver.wait()
@@ -68,7 +56,14 @@ def seconds(make, file, folder):
     shutil.rmtree(into)
     if sent or received or size != os.path.getsize(file):
         sys.exit("%s: sender %d, receiver %d, %d octets" % (send[0], sent, received, size))
-    return took
+    return size / took / 1e9
+
+
+def write_file(path, octets):
+    block = os.urandom(2**20)
+    with open(path, "wb") as out:
+        for _ in range(octets // len(block)):
+            out.write(block)
 
 
 def main():
@@ -78,23 +73,19 @@ def main():
     options.add_argument("--folder", default="/dev/shm", help="where the files are; in memory, unless said")
     options.add_argument("--sockeye", default="build/release/sockeye")
     chosen = options.parse_args()
+    random.seed(1)
     candidates = {"sockeye": sockeye(chosen.sockeye), "ncat": ncat, "socat -b1M": socat}
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         file = os.path.join(folder, "file")
-        octets = int(chosen.size * 2**30)
-        with open(file, "wb") as out:
-            block = os.urandom(2**20)
-            for _ in range(octets // len(block)):
-                out.write(block)
-        rates = {name: [] for name in candidates}
-        for _ in range(chosen.rounds):
-            for name, make in candidates.items():
-                rates[name].append(os.path.getsize(file) / seconds(make, file, folder) / 1e9)
-    best = max(statistics.median(rates[name]) for name in rates if name != "sockeye")
-    for name, all_rates in rates.items():
-        median = statistics.median(all_rates)
+        write_file(file, int(chosen.size * 2**30))
+        rates = interleaved(chosen.rounds, candidates, lambda make: rate_of(make, file, folder))
+    middle = medians(rates)
+    best = max(rate for name, rate in middle.items() if name != "sockeye")
+    for name, of_one in rates.items():
         print("%-10s  %5.2f GB/s (%.2f to %.2f)  %.2f of the better of the others" %
-              (name, median, min(all_rates), max(all_rates), median / best))
+              (name, middle[name], min(of_one), max(of_one), middle[name] / best))
+    ratio = middle["sockeye"] / best
+    print("aim: at least %.2f: %s" % (AIM, "met" if ratio >= AIM else "missed by %.2f" % (AIM - ratio)))
 
 
 if __name__ == "__main__":

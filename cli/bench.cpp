@@ -44,7 +44,10 @@ struct Options {
     app::BenchPlan plan;
     std::string time;
     bool serve = false;
+    bool spin = false;
     bool json = false;
+
+    KernelOptions network() const { return {.spin = spin ? usual_spin : Duration::zero()}; }
 };
 
 Duration cpu_used() {
@@ -56,8 +59,8 @@ Duration cpu_used() {
     return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-int serve(const Target& target, const On& on) {
-    Result<Ground> ground = on.open();
+int serve(const Target& target, KernelOptions options, const On& on) {
+    Result<Ground> ground = on.open(options);
     if (!ground) return fail(verb, ground.error());
     Network& network = ground->network();
     const Result<Address> at = resolve(network, target);
@@ -75,7 +78,7 @@ int serve(const Target& target, const On& on) {
     return ran || ran.error() == Errc::cancelled ? static_cast<int>(Exit::ok) : fail(verb, ran.error());
 }
 
-int measure(app::BenchPlan plan, bool json, const On& on) {
+int measure(app::BenchPlan plan, const Options& options, const On& on) {
     // A timer may be 50 us late unless said otherwise (prctl(2)): more than what is measured.
     ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     Congestion congestion;
@@ -84,7 +87,7 @@ int measure(app::BenchPlan plan, bool json, const On& on) {
         congestion = suit_local_peer(connection);
         if (plan.measure == Measure::connects) reset_on_close(connection);
     };
-    Result<Ground> ground = on.open();
+    Result<Ground> ground = on.open(options.network());
     if (!ground) return fail(verb, ground.error());
     Network& network = ground->network();
     app::Bench bench{network, plan};
@@ -101,7 +104,7 @@ int measure(app::BenchPlan plan, bool json, const On& on) {
                              .cpu = cpu_used() - before,
                              .congestion = congestion.used,
                              .instead_of = congestion.instead_of};
-    tell(json ? bench_json(report) : bench_text(report));
+    tell(options.json ? bench_json(report) : bench_text(report));
     return result.error ? fail(verb, *result.error, where) : static_cast<int>(Exit::ok);
 }
 
@@ -113,7 +116,8 @@ int bench(const Options& options, const On& on) {
     if (options.measures.size() > 1) return fail_usage(verb, "one measurement at a time");
     if (options.serve && !options.measures.empty())
         return fail_usage(verb, "what to measure is for the client to say");
-    if (options.serve) return serve(*target, on);
+    if (options.spin && !on.is_machine()) return fail_usage(verb, spin_elsewhere);
+    if (options.serve) return serve(*target, options.network(), on);
     if (target->path.empty() && target->port == 0)
         return fail_usage(verb, fmt::format("{}: nobody can listen on port 0", options.address));
     app::BenchPlan plan = options.plan;
@@ -122,7 +126,7 @@ int bench(const Options& options, const On& on) {
     const Result<Duration> time = parse_duration(options.time);
     if (!time) return fail_usage(verb, fmt::format("--time: {}", time.error().detail()));
     plan.time = *time;
-    return measure(std::move(plan), options.json, on);
+    return measure(std::move(plan), options, on);
 }
 
 }  // namespace
@@ -159,6 +163,7 @@ void add_bench(CLI::App& command, Action& chosen) {
         ->type_name("N");
     sub->add_option("-t,--time", options->time, "how long it is measured (5s)")->type_name("TIME");
     sub->add_flag("--serve", options->serve, "be the far end, for many clients");
+    sub->add_flag("--spin", options->spin, spin_help);
     sub->add_flag("--json", options->json, "JSON, an object a line");
     sub->footer(examples);
     sub->callback([options, &chosen] { chosen = [options](const On& on) { return bench(*options, on); }; });

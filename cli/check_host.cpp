@@ -77,7 +77,8 @@ struct Asked {
 Result<void> scan_into(Findings& findings, Network& network, const Asked& asked) {
     Progress* told = nullptr;
     app::Scan scan{network, asked.host, asked.ports, asked.scan, [&](const Finding& finding) {
-                       findings[finding.port] = finding;
+                       // As a rule in the order of ports.
+                       findings.insert_or_assign(findings.end(), finding.port, finding);
                        told->one_more(finding.state);
                    }};
     Progress progress{network, scan.total()};

@@ -41,6 +41,7 @@ struct Options {
     RoleOptions role;
     std::size_t max = app::Limits::none;
     std::size_t threads = 1;
+    bool spin = false;
     bool one_at_a_time = false;
     bool once = false;
     bool alternate = false;
@@ -53,6 +54,7 @@ struct Options {
         if (once) limits.in_all = 1;
         return limits;
     }
+    KernelOptions network() const { return {.spin = spin ? usual_spin : Duration::zero()}; }
     SessionLog::Form form() const {
         if (json) return SessionLog::Form::json;
         return quiet ? SessionLog::Form::only_where_it_listens : SessionLog::Form::words;
@@ -166,7 +168,7 @@ int serve_in_turns(Opened opened, const std::string& bye) {
 }
 
 int listen_at(const Target& target, const Options& options, const On& on) {
-    Result<Ground> ground = on.open();
+    Result<Ground> ground = on.open(options.network());
     if (!ground) return fail(verb, ground.error());
     Network& network = ground->network();
     Result<Address> at = resolve(network, target);
@@ -176,6 +178,7 @@ int listen_at(const Target& target, const Options& options, const On& on) {
         const Result<void> served = serve_on_threads({.count = options.threads,
                                                       .transport = target.transport,
                                                       .at = *at,
+                                                      .network = options.network(),
                                                       .role = options.role.chosen.front(),
                                                       .log = log});
         return served ? static_cast<int>(Exit::ok) : fail(verb, served.error(), url(target.transport, *at));
@@ -231,6 +234,7 @@ int listen(const Options& options, const On& on) {
     if (!target) return fail_usage(verb, target.error().detail());
     if (options.threads > 1 && !on.is_machine())
         return fail_usage(verb, "--threads share a port of the machine's network: leave out --on");
+    if (options.spin && !on.is_machine()) return fail_usage(verb, spin_elsewhere);
     if (const std::string mistake = mistake_in(options, *target); !mistake.empty())
         return fail_usage(verb, mistake);
     return listen_at(*target, options, on);
@@ -258,6 +262,7 @@ void add_listen(CLI::App& command, Action& chosen) {
     sub->add_option("--threads", options->threads, "serve on N threads, which share the port")
         ->type_name("N")
         ->check(CLI::Range(1, 256));
+    sub->add_flag("--spin", options->spin, spin_help);
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
     sub->add_flag("--json", options->json, "JSON on standard output, an event a line");
     sub->footer(examples);

@@ -12,7 +12,6 @@
 
 #include "cli/interrupts.hpp"
 #include "cli/service.hpp"
-#include "sockeye/kernel.hpp"
 #include "sockeye/option.hpp"
 
 namespace sockeye::cli {
@@ -80,7 +79,7 @@ void Crew::work(Member& member) {
 
 Result<void> Crew::prepare(Member& member, std::optional<Service>& service) const {
     try {
-        member.ground.emplace(std::make_unique<KernelNetwork>());
+        member.ground.emplace(std::make_unique<KernelNetwork>(threads_.network));
     } catch (const std::system_error& failed) {
         return std::unexpected{Error{Errc::resources_exhausted, "listen", failed.what()}};
     }

@@ -6,6 +6,7 @@
 #include "cli/role.hpp"
 #include "cli/session_log.hpp"
 #include "sockeye/address.hpp"
+#include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 
@@ -14,6 +15,7 @@ struct Threads {
     std::size_t count;
     Transport transport;
     Address at;
+    KernelOptions network{};
     const Role& role;
     SessionLog& log;  ///< hears of sessions from all threads
 };

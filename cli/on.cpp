@@ -21,8 +21,8 @@ Result<On> On::parse(std::string_view text) {
     return on;
 }
 
-Result<Ground> On::open() const {
-    if (!tap_) return Ground{std::make_unique<KernelNetwork>()};
+Result<Ground> On::open(KernelOptions options) const {
+    if (!tap_) return Ground{std::make_unique<KernelNetwork>(options)};
     Result<std::unique_ptr<TapNetwork>> tap = TapNetwork::open(*tap_);
     if (!tap) return std::unexpected{tap.error()};
     return Ground{std::move(*tap)};

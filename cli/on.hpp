@@ -33,6 +33,14 @@ private:
     std::unique_ptr<Interrupts> interrupts_;
 };
 
+/// --spin: what the machine's network does with it is KernelOptions::spin.
+inline constexpr Duration usual_spin = 50us;
+inline constexpr const char* spin_help =
+    "look for what comes next, for 50 us at most, before\nit sleeps: quicker answers at a few connections, "
+    "for\na "
+    "processor that is busy";
+inline constexpr const char* spin_elsewhere = "--spin is for the machine's network: leave out --on";
+
 /// The option, understood.
 class On {
 public:
@@ -43,7 +51,8 @@ public:
     static Result<On> parse(std::string_view text);
 
     bool is_machine() const { return !tap_; }
-    Result<Ground> open() const;
+    /// @param options  of the machine's network
+    Result<Ground> open(KernelOptions options = {}) const;
     /// Where something happened, for an error: "tcp://[::]:80 on tap0".
     std::string at(std::string_view where) const;
     /// The name servers that the option names.

@@ -1,4 +1,5 @@
-// Asio with coroutines, one a connection.
+// Asio with coroutines, one a connection. The word "shared": all share one buffer, and each waits
+// until there is something before it reads.
 #include <asio.hpp>
 #include <vector>
 
@@ -18,11 +19,26 @@ asio::awaitable<void> echo(tcp::socket socket, std::size_t size) try {
 } catch (const std::system_error&) {  // the peer has gone: the end of a file is an error here
 }
 
-asio::awaitable<void> serve(tcp::acceptor& acceptor, std::size_t buffer) {
+asio::awaitable<void> echo_from_shared(tcp::socket socket, std::vector<char>& buffer) try {
+    for (;;) {
+        (void)co_await socket.async_wait(tcp::socket::wait_read, asio::use_awaitable);  // what fails, throws
+        std::size_t octets = socket.read_some(asio::buffer(buffer));
+        // Of a short answer all fits into the send buffer: nobody else has the shared one meanwhile.
+        for (const char* next = buffer.data(); octets > 0;) {
+            const std::size_t sent = socket.write_some(asio::buffer(next, octets));
+            next += sent, octets -= sent;
+        }
+    }
+} catch (const std::system_error&) {
+}
+
+asio::awaitable<void> serve(tcp::acceptor& acceptor, std::vector<char>* shared, std::size_t buffer) {
     for (;;) {
         tcp::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
         socket.set_option(tcp::no_delay{true});
-        asio::co_spawn(acceptor.get_executor(), echo(std::move(socket), buffer), asio::detached);
+        auto session = shared != nullptr ? echo_from_shared(std::move(socket), *shared)
+                                         : echo(std::move(socket), buffer);
+        asio::co_spawn(acceptor.get_executor(), std::move(session), asio::detached);
     }
 }
 
@@ -37,6 +53,8 @@ int main(int argc, char** argv) {
     acceptor.set_option(tcp::acceptor::reuse_address{true});
     acceptor.bind(at);
     acceptor.listen(backlog);
-    asio::co_spawn(context, serve(acceptor, arguments.buffer), asio::detached);
+    std::vector<char> shared(arguments.buffer);
+    const bool shares = arguments.has("shared");
+    asio::co_spawn(context, serve(acceptor, shares ? &shared : nullptr, arguments.buffer), asio::detached);
     context.run();
 }

@@ -1,7 +1,8 @@
-// Sockeye: a coroutine a connection. The third argument names the backend, the fourth how it receives.
+// Sockeye: a coroutine a connection. Its words: io_uring, or epoll is the backend; into or upper is what a
+// session does otherwise than receive and echo; spin.
 #include "sockeye/kernel.hpp"
 
-#include <cstring>
+#include <cctype>
 #include <vector>
 
 #include "bench/servers/arguments.hpp"
@@ -30,22 +31,33 @@ Task<> echo_into_its_own(Socket connection, std::size_t size) {
     co_await echo_into(std::move(connection), buffer);
 }
 
-Task<> serve(Network& network, Socket server, std::size_t buffer, bool into) {
-    while (auto client = co_await server.accept())
-        network.spawn(into ? echo_into_its_own(std::move(client->socket), buffer)
-                           : echo(std::move(client->socket), buffer));
+void make_upper(Bytes& text) {
+    for (std::byte& octet : std::span{text.data(), text.size()})
+        octet = static_cast<std::byte>(std::toupper(std::to_integer<int>(octet)));
 }
 
-bool is(int argc, char** argv, int which, const char* word) {
-    return argc > which && std::strcmp(argv[which], word) == 0;
+Task<> upper(Socket connection, std::size_t buffer) {
+    while (auto text = co_await connection.recv(buffer)) {
+        if (text->empty()) co_return;
+        make_upper(*text);
+        if (!co_await connection.sendall(*text)) co_return;
+    }
+}
+
+using Session = Task<> (*)(Socket connection, std::size_t buffer);
+
+Task<> serve(Network& network, Socket server, std::size_t buffer, Session session) {
+    while (auto client = co_await server.accept()) network.spawn(session(std::move(client->socket), buffer));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const Arguments arguments{argc, argv};
-    KernelNetwork network{{.backend = is(argc, argv, 3, "io_uring") ? Backend::io_uring : Backend::epoll}};
+    KernelNetwork network{{.backend = arguments.has("io_uring") ? Backend::io_uring : Backend::epoll,
+                           .spin = arguments.has("spin") ? Duration{spin} : Duration::zero()}};
     Socket server = create_server(network, {"127.0.0.1", arguments.port}, {.backlog = backlog}).value();
-    network.spawn(serve(network, std::move(server), arguments.buffer, is(argc, argv, 4, "into")));
+    const Session session = arguments.has("into") ? echo_into_its_own : arguments.has("upper") ? upper : echo;
+    network.spawn(serve(network, std::move(server), arguments.buffer, session));
     return network.run() ? 0 : 1;
 }

@@ -20,6 +20,9 @@ class Directory;  // <sockeye/directory.hpp>
 
 struct KernelOptions {
     Backend backend = Backend::epoll;  ///< as fast today, and there everywhere: docs/benchmarks.md
+    /// How long a wait may look for something to do before it sleeps, as long as that paid lately: answers
+    /// come sooner where a few peers take turns with us, for a processor that is busy meanwhile. Zero: never.
+    Duration spin{};
 };
 
 /// Sockets of the operating system. Several may exist, each on a thread of its own.

@@ -13,6 +13,7 @@ namespace sockeye {
 struct Accepted;
 struct Datagram;
 struct DatagramInfo;
+class File;
 struct Message;
 struct MessageInfo;
 class OutgoingMessage;
@@ -60,6 +61,10 @@ public:
     /// @returns an error whose transferred() says how many octets were taken before it
     Op<void> sendall(BytesView bytes, Deadline deadline = {});
     Op<void> sendall(BytesView bytes, MsgFlag flags, Deadline deadline = {});
+    /// Sends of `file`, from `offset` to its end or `count` octets, by the kernel where both are its own.
+    /// @returns octets; fewer than asked for only at the file's end. invalid_argument: this is no stream
+    Op<std::uint64_t> sendfile(const File& file, std::uint64_t offset = 0,
+                               std::optional<std::uint64_t> count = {}, Deadline deadline = {});
 
     /// The next datagram and its sender; says whether `most` cut it.
     Op<Datagram> recvfrom(std::size_t most, Deadline deadline = {});
@@ -90,20 +95,17 @@ public:
     Result<Socket> dup() const;
 };
 
-/// What accept returns.
 struct Accepted {
     Socket socket;
     Address peer;
 };
 
-/// What recvfrom returns.
 struct Datagram {
     Bytes bytes;
     Address sender;
     bool truncated = false;  ///< the datagram was longer than was asked for; the rest is lost
 };
 
-/// What recvfrom_into returns.
 struct DatagramInfo {
     std::size_t octets = 0;  ///< written to the buffer
     Address sender;

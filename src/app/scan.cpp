@@ -49,6 +49,7 @@ std::optional<std::uint16_t> Scan::next_port() {
 }
 
 void Scan::tell(std::uint16_t port, PortState state, Instant began, std::optional<Error> error) {
+    ++told_;
     found_(Finding{.port = port, .state = state, .took = network_.now() - began, .error = std::move(error)});
 }
 
@@ -107,9 +108,25 @@ Task<> Scan::ask_udp_ports() {
     }
 }
 
+/// As few sockets as get on: more only while all there are wait. Within this machine answers come at once, to
+/// the first, and one that was used just now is in the cache: several hundred in turn take half as long
+/// again.
+Task<> Scan::ask_with_more_and_more(std::stop_token stop) {
+    constexpr Duration longer_than_an_answer_at_once = 10us;
+    const std::size_t most = std::min(options_.at_once, total_);
+    std::size_t told = 0;
+    for (std::size_t asking = 0; asking < most && range_ < ports_.size();) {
+        const std::size_t wanted = told_ > told ? asking : std::clamp<std::size_t>(2 * asking, 1, most);
+        for (; asking < wanted; ++asking)
+            network_.spawn(options_.transport == Transport::udp ? ask_udp_ports() : ask_tcp_ports(), stop);
+        told = told_;
+        Result<void> others_had_their_turn = co_await network_.sleep(longer_than_an_answer_at_once);
+        if (!others_had_their_turn) co_return;
+    }
+}
+
 void Scan::start(std::stop_token stop) {
-    for (std::size_t i = 0; i < std::min(options_.at_once, total_); ++i)
-        network_.spawn(options_.transport == Transport::udp ? ask_udp_ports() : ask_tcp_ports(), stop);
+    network_.spawn(ask_with_more_and_more(stop), stop);
 }
 
 }  // namespace sockeye::app

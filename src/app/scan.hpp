@@ -59,6 +59,7 @@ public:
     std::size_t total() const { return total_; }
 
 private:
+    Task<> ask_with_more_and_more(std::stop_token stop);
     Task<> ask_tcp_ports();
     Task<> ask_udp_ports();
     Task<PortState> ask_udp(std::uint16_t port, std::optional<Error>& error);
@@ -72,6 +73,7 @@ private:
     ScanOptions options_;
     Found found_;
     std::size_t total_ = 0;
+    std::size_t told_ = 0;
     std::size_t range_ = 0;     ///< the one that next_port() is in
     std::uint32_t offset_ = 0;  ///< into it
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "app/server.hpp"
@@ -39,6 +40,30 @@ TEST(Scan, OpenPortsOfThisMachineAreFoundAmongClosedOnes) {
     EXPECT_EQ(states.at(first), PortState::open);
     EXPECT_EQ(states.at(second), PortState::open);
     EXPECT_EQ(states.at(1), PortState::closed);
+}
+
+TEST(Scan, FewSocketsDoWhereAnswersComeAtOnce) {
+    KernelNetwork network;
+    const std::ptrdiff_t before = posix::open_descriptors();
+    std::ptrdiff_t most = 0;
+    Scan scanning{network, loopback, {{1, 4096}}, {.at_once = 512}, [&](const Finding&) {
+                      most = std::max(most, posix::open_descriptors() - before);
+                  }};
+    scanning.start();
+    EXPECT_TRUE(network.run());
+    EXPECT_LE(most, 16) << "one, and more for ports of this machine that may be silent";
+}
+
+TEST(Scan, AsManyWaitAtOnceAsAreAllowed) {
+    Lab lab;
+    Switch& lan = lab.add_switch("lan");
+    lab.add_host("server", lan, "10.0.0.1/24");
+    Host& client = lab.add_host("client", lan, "10.0.0.2/24");
+    lab.cut("server", "lan");
+    const Instant began = client.now();
+    const States states = scan(client, {"10.0.0.1", 0}, {{1, 200}}, {.timeout = 1s, .at_once = 100});
+    EXPECT_EQ(states.at(200), PortState::filtered);
+    EXPECT_LT(client.now() - began, 2100ms) << "two rounds, of a hundred each";
 }
 
 TEST(Scan, AUdpPortIsOpenOnceItAnswersAndSilenceIsNoAnswer) {

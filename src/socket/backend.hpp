@@ -23,6 +23,10 @@
 #include "sockeye/op.hpp"
 #include "sockeye/socket.hpp"
 
+namespace sockeye {
+class File;
+}
+
 namespace sockeye::backend {
 
 class NameService;
@@ -52,6 +56,10 @@ struct Extra : FromPool {
     std::unique_ptr<OutgoingMessage> message;
     std::span<const std::span<std::byte>> buffers;
     std::size_t ancillary_space = 0;
+
+    const sockeye::File* source = nullptr;  ///< to be sent
+    std::uint64_t offset = 0;               ///< into it
+    std::size_t block_sent = 0;             ///< octets of `block`, which are the source's
 
     std::shared_ptr<FileState> file;
     std::string separator;
@@ -99,6 +107,10 @@ public:
     virtual Result<DatagramInfo> receive_from(std::span<std::byte> buffer) = 0;
     virtual Result<std::size_t> send(std::span<const std::byte> bytes) = 0;
     virtual Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) = 0;
+    /// Of a file with a descriptor. @returns octets; 0: the file's end; unsupported: read it, and send that
+    virtual Result<std::size_t> send_file(int /*file*/, std::uint64_t /*offset*/, std::size_t /*most*/) {
+        return unsupported();
+    }
 
     /// The same with flags, several buffers and ancillary data.
     virtual Result<MessageInfo> receive_message(const Receive&) { return unsupported(); }

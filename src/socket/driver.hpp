@@ -108,6 +108,8 @@ protected:
     /// kernel sleeps, a lab takes its next event. A lab returns stalled when nothing is left
     /// that could happen, and timed_out past its horizon.
     virtual Result<void> advance(Instant until) = 0;
+    /// Whether the world need not move on before somebody has a turn.
+    bool somebody_is_ready() const { return !ready_.empty() || stop_requested_ || attention_; }
     /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
     Instant driving_wait_ends() const;
     /// Any thread: makes a sleeping advance() return.

@@ -298,6 +298,21 @@ class Files(CommandTest):
                 self.assertNotIn(b"root:", done.stdout)
 
 
+class Spin(CommandTest):
+    def test_answers_as_without(self):
+        for arguments in ((), ("--threads", "2")):
+            with Listening("127.0.0.1:0", "--upper", "--spin", "--quiet", *arguments) as server:
+                with connect(server.port) as client:
+                    for number in range(100):
+                        client.sendall(b"message %d" % number)
+                        self.assertEqual(client.recv(100), b"MESSAGE %d" % number)
+                self.assertEqual(server.stop(), 0)
+
+    def test_is_for_this_machine(self):
+        for verb in (("listen", ":1", "--echo"), ("bench", "10.0.0.1:1"), ("bench", "--serve", ":1")):
+            self.assert_fails(run("--on", "tap:tap0,10.0.0.2/24", *verb, "--spin"), 2, "--spin")
+
+
 class Threads(CommandTest):
     def listeners(self, port):
         """How many sockets listen on the port."""

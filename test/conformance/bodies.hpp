@@ -13,6 +13,7 @@ std::span<const Body> waiting_bodies();
 std::span<const Body> option_bodies();
 std::span<const Body> message_bodies();
 std::span<const Body> file_bodies();
+std::span<const Body> sendfile_bodies();
 std::span<const Body> fault_bodies();
 std::span<const Body> name_bodies();
 

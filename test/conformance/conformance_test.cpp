@@ -14,8 +14,9 @@ namespace {
 
 std::vector<Body> all_bodies() {
     std::vector<Body> all;
-    for (std::span<const Body> group : {stream_bodies(), datagram_bodies(), waiting_bodies(), name_bodies(),
-                                        option_bodies(), message_bodies(), file_bodies(), fault_bodies()})
+    for (std::span<const Body> group :
+         {stream_bodies(), datagram_bodies(), waiting_bodies(), name_bodies(), option_bodies(),
+          message_bodies(), file_bodies(), sendfile_bodies(), fault_bodies()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

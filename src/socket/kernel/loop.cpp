@@ -69,9 +69,24 @@ void Loop::report_shortage(int error_number) {
 }
 
 Result<void> Loop::advance(Instant until) {
-    Result<void> waited = wait(std::min(until, retry_at_));
+    const Instant next = std::min(until, retry_at_);
+    if (next != Instant{}) about_to_wait();
+    Result<void> waited = spin_.is_on() && next != Instant{} ? spin_and_wait(next) : wait(next);
     if (retry_at_ != Instant::never() && retry_at_ <= now()) retry_now();
     return waited;
+}
+
+Result<void> Loop::spin_and_wait(Instant until) {
+    const Instant began = now();
+    Instant at = began;
+    Result<void> done{};
+    for (const Instant end = std::min(until, began + spin_.patience()); done && at < end; at = now()) {
+        done = wait(Instant{});
+        if (somebody_is_ready()) break;
+    }
+    if (done && !somebody_is_ready()) done = wait(until);
+    spin_.waited(now() - began);
+    return done;
 }
 
 void Loop::interrupt() noexcept {

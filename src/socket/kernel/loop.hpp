@@ -12,6 +12,7 @@
 #include "base/fifo.hpp"
 #include "socket/driver.hpp"
 #include "socket/kernel/descriptor.hpp"
+#include "socket/kernel/spin.hpp"
 #include "sockeye/kernel.hpp"
 
 namespace sockeye::kernel {
@@ -74,6 +75,9 @@ public:
     /// @throws std::system_error when the system refuses what was asked for
     static std::unique_ptr<Loop> open(Backend backend);
 
+    /// How long it may look for something to do before it sleeps: see Spin. Zero, unless said.
+    void spin_for(Duration most) { spin_ = Spin{most}; }
+
     /// "epoll", "io_uring".
     virtual std::string_view name() const = 0;
 
@@ -129,16 +133,20 @@ protected:
 
     /// Sleeps until there are events, a signal comes or `until` has passed, and tells the events.
     virtual Result<void> wait(Instant until) = 0;
+    /// Nobody has anything to do until something happens.
+    virtual void about_to_wait() {}
     /// An eventfd: each interruption is an edge, and nobody has to read it.
     int interruption() const { return interruption_.get(); }
 
 private:
+    Result<void> spin_and_wait(Instant until);
     void retry_now();
 
     Descriptor interruption_;
     bool shortage_reported_ = false;
     Instant retry_at_ = Instant::never();
     Fifo<Watched> retries_;
+    Spin spin_;
 };
 
 /// @throws std::system_error, of errno, where `number` is no descriptor

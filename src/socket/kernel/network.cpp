@@ -15,6 +15,10 @@
 namespace sockeye {
 namespace kernel {
 
+Network::Network(KernelOptions options) : Network{Loop::open(options.backend)} {
+    loop->spin_for(options.spin);
+}
+
 Network::Network(std::unique_ptr<Loop> own)
     : LoopOwner{std::move(own)}, backend::Network{*loop}, names_{*loop} {}
 
@@ -44,8 +48,7 @@ Result<IpAddress> Network::source_for(const Address& peer) {
 
 }  // namespace kernel
 
-KernelNetwork::KernelNetwork(KernelOptions options)
-    : Network{std::make_unique<kernel::Network>(options.backend)} {}
+KernelNetwork::KernelNetwork(KernelOptions options) : Network{std::make_unique<kernel::Network>(options)} {}
 KernelNetwork::KernelNetwork(std::unique_ptr<backend::Network> backend) : Network{std::move(backend)} {}
 KernelNetwork::~KernelNetwork() = default;
 

@@ -15,7 +15,7 @@ struct LoopOwner {
 class Network final : private LoopOwner, public backend::Network {
 public:
     /// @throws std::system_error when the system refuses what was asked for
-    explicit Network(Backend backend) : Network{Loop::open(backend)} {}
+    explicit Network(KernelOptions options);
     explicit Network(std::unique_ptr<Loop> own);
 
     Loop& own_loop() { return *loop; }

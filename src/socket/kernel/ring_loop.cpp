@@ -101,7 +101,6 @@ void RingLoop::unwatch(int, Watched& watched) noexcept {
 }
 
 Result<void> RingLoop::wait(Instant until) {
-    if (until != Instant{}) stop_idle_receivers();
     if (until == Instant{})
         fetch(ring_->submit());
     else if (until == Instant::never())

@@ -36,6 +36,7 @@ public:
 
 protected:
     Result<void> wait(Instant until) override;
+    void about_to_wait() override { stop_idle_receivers(); }
     void come_to_rest() noexcept override;
 
 private:

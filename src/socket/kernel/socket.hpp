@@ -32,6 +32,7 @@ public:
     Result<DatagramInfo> receive_from(std::span<std::byte> buffer) override;
     Result<std::size_t> send(std::span<const std::byte> bytes) override;
     Result<std::size_t> send_to(std::span<const std::byte> bytes, const Address& peer) override;
+    Result<std::size_t> send_file(int file, std::uint64_t offset, std::size_t most) override;
 
     Result<MessageInfo> receive_message(const backend::Receive& receive) override;
     Result<std::size_t> send_message(const OutgoingMessage& message, MsgFlag flags) override;

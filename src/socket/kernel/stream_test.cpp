@@ -9,6 +9,7 @@
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
+#include "test/support/folder.hpp"
 #include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
@@ -227,6 +228,10 @@ TEST_P(KernelTcp, NeverRaisesSigpipe) {
     }
     EXPECT_EQ(sent.error(), Errc::reset);
     EXPECT_EQ(connection.near.send("still not?").wait().error(), Errc::reset);
+    const test::Folder folder;
+    folder.write("file", "and now?");
+    const File file = folder.directory().open("file").value();
+    EXPECT_EQ(connection.near.sendfile(file).wait().error(), Errc::reset);
     EXPECT_EQ(raised, 0);
 
     ::sigaction(SIGPIPE, &before, nullptr);
