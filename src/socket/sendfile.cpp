@@ -7,7 +7,9 @@
 
 namespace sockeye {
 
+using backend::Call;
 using backend::Extra;
+using backend::extra_of;
 using backend::Interest;
 using backend::Request;
 using backend::socket_of;
@@ -56,19 +58,20 @@ Result<std::uint64_t> try_sendfile(Request& request) {
     return request.done;
 }
 
+constexpr Call<std::uint64_t> sendfile_call{"sendfile", Interest::write, &try_sendfile};
+
 }  // namespace
 
 Op<std::uint64_t> Socket::sendfile(const File& file, std::uint64_t offset, std::optional<std::uint64_t> count,
                                    Deadline deadline) {
-    Request sendfile = request("sendfile", Interest::write, deadline);
-    sendfile.size = count.value_or(std::numeric_limits<std::size_t>::max() - offset);
-    sendfile.extra = std::make_unique<Extra>();
-    sendfile.extra->source = &file;
-    sendfile.extra->offset = offset;
-    if (!sendfile.failure && type() != SocketType::stream)
-        sendfile.failure = std::make_unique<Error>(Errc::invalid_argument);
-    if (!sendfile.failure && !file.is_open()) sendfile.failure = std::make_unique<Error>(Errc::closed);
-    return {std::move(sendfile), &try_sendfile};
+    Request sendfile = request(deadline);
+    sendfile.set_size(count.value_or(std::numeric_limits<std::size_t>::max()));
+    Extra& extra = extra_of(sendfile);
+    extra.source = &file;
+    extra.offset = offset;
+    if (is_open() && type() != SocketType::stream) sendfile.set_failure(Errc::invalid_argument);
+    if (is_open() && !extra.failure && !file.is_open()) sendfile.set_failure(Errc::closed);
+    return {sendfile_call, std::move(sendfile)};
 }
 
 }  // namespace sockeye
