@@ -25,7 +25,7 @@ class Files(CommandTest):
         return str(path)
 
     def here(self, *words):
-        return subprocess.run([SOCKEYE, *words], cwd=self.folder.name, capture_output=True, timeout=SECONDS)
+        return subprocess.run([os.path.abspath(SOCKEYE), *words], cwd=self.folder.name, capture_output=True, timeout=SECONDS)
 
 
 class Check(Files):
