@@ -87,6 +87,14 @@ Failure take_option(Flags& flags, std::string_view value) {
     return std::nullopt;
 }
 
+Failure take_ecn(Flags& flags, std::string_view value) {
+    using enum transport::tcp::EcnUse;
+    const auto on = is_on(value);
+    if (!on && value != "accept") return "on, off, or accept";
+    flags.tcp.ecn = !on ? when_asked : *on ? asked_for : never;
+    return std::nullopt;
+}
+
 Failure take_min_rto(Flags& flags, std::string_view value) {
     const auto ms = number(value, 1, 60000);
     if (!ms) return "1 to 60000 milliseconds";
@@ -112,6 +120,7 @@ constexpr std::array flags_by_name{
     Flag{"sack", take_option<&transport::tcp::Options::sack>},
     Flag{"timestamps", take_option<&transport::tcp::Options::timestamps>},
     Flag{"wscale", take_option<&transport::tcp::Options::window_scaling>},
+    Flag{"ecn", take_ecn},
     Flag{"min_rto", take_min_rto},
 };
 

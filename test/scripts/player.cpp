@@ -60,6 +60,17 @@ Duration time_of(const std::string& value) {
     return seconds(std::stod(value));
 }
 
+struct NamedEcnUse {
+    std::string_view name;
+    EcnUse use;
+};
+
+constexpr std::array uses_of_ecn{
+    NamedEcnUse{"never", EcnUse::never},
+    NamedEcnUse{"when_asked", EcnUse::when_asked},
+    NamedEcnUse{"asked_for", EcnUse::asked_for},
+};
+
 constexpr std::array settings_before{
     Setting{"timestamps", [](Config& c, const std::string& v) { c.options.timestamps = is_on(v); }},
     Setting{"sack", [](Config& c, const std::string& v) { c.options.sack = is_on(v); }},
@@ -72,6 +83,7 @@ constexpr std::array settings_before{
             }},
     Setting{"repair",
             [](Config& c, const std::string& v) { c.repair = is_on(v) ? Repair::on : Repair::off; }},
+    Setting{"ecn", [](Config& c, const std::string& v) { c.ecn = find_named(uses_of_ecn, v, "?").use; }},
     Setting{"initial_rto", [](Config& c, const std::string& v) { c.initial_rto = time_of(v); }},
     Setting{"minimum_rto", [](Config& c, const std::string& v) { c.minimum_rto = time_of(v); }},
     Setting{"maximum_rto", [](Config& c, const std::string& v) { c.maximum_rto = time_of(v); }},
@@ -282,6 +294,7 @@ private:
             Call{"connect_fails", &Player::connect_fails},
             Call{"unacknowledged", &Player::unacknowledged},
             Call{"room", &Player::room},
+            Call{"cwnd", &Player::cwnd},
             Call{"waiting", &Player::waiting},
         };
         Words words{rest};
@@ -348,6 +361,10 @@ private:
     }
     void room(Words& words) {
         expect("room", next_word<std::string>(words), std::to_string(connection().send_space()));
+    }
+    void cwnd(Words& words) {
+        expect("cwnd", next_word<std::string>(words),
+               std::to_string(connection().status().congestion.window()));
     }
     void waiting(Words& words) {
         expect("waiting", next_word<std::string>(words), std::to_string(listener_->waiting()));

@@ -64,9 +64,14 @@ inline bool fits(std::string actual, std::string_view expected) {
     return actual == expected;
 }
 
-/// Reads what segment_text() writes; the payload's octets are all 'x'.
+/// Reads what segment_text() writes, behind "[tos 3]" where the packet has a class of traffic; the payload's
+/// octets are all 'x'.
 inline Segment read_segment(std::string_view line) {
     Segment segment;
+    if (line.starts_with("[tos ")) {
+        segment.traffic_class = static_cast<std::uint8_t>(std::stoul(std::string{line.substr(5)}));
+        line.remove_prefix(std::min(line.find("] "), line.size() - 2) + 2);
+    }
     const std::size_t bracket = std::min(line.find(" <"), line.size());
     std::istringstream in{std::string{line.substr(0, bracket)}};
     std::string flags;

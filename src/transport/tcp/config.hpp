@@ -46,10 +46,14 @@ enum class FinAck : std::uint8_t { may_wait, at_once };
 /// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
 enum class Checksums : std::uint8_t { computed, left_out };
 
+/// Explicit congestion notification (RFC 3168). As Linux's tcp_ecn: 0, 2 and 1.
+enum class EcnUse : std::uint8_t { never, when_asked, asked_for };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+    EcnUse ecn = EcnUse::when_asked;
     Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;

@@ -41,12 +41,19 @@ public:
             [&](auto& avoidance) { return avoidance.grown(window_, octets, now, srtt); }, avoidance_));
     }
 
-    /// A loss was found by what arrived behind it, or a mark (§3.2, RFC 3168 §6.1.2).
+    /// A loss was found by what arrived behind it (§3.2).
     /// @param flight  octets sent and not acknowledged
     void loss_found(std::uint32_t flight) {
         const std::uint32_t reduced =
             std::visit([&](auto& avoidance) { return avoidance.reduced(window_, flight); }, avoidance_);
         threshold_ = std::max(reduced, 2 * mss_);
+    }
+
+    /// A queue marked what it would have dropped: as for a loss, but nothing is to be repaired (RFC 3168
+    /// §6.1.2, RFC 9438 §4.6).
+    void mark_found(std::uint32_t flight) {
+        loss_found(flight);
+        window_ = std::min(window_, threshold_);
     }
 
     /// PRR's word while losses are repaired; afterwards the window is ssthresh.

@@ -16,12 +16,13 @@ network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment
     segment.header.target_port = flow.peer.port();
     const IpAddress& source = flow.local.ip();
     const IpAddress& target = flow.peer.ip();
-    network::IpPacket packet{.header = {.source = source,
-                                        .target = target,
-                                        .protocol = wire::protocol::tcp,
-                                        .hop_limit = tcb.settings->hop_limit,
-                                        .traffic_class = tcb.settings->traffic_class},
-                             .payload = Packet{segment.text}};
+    network::IpPacket packet{
+        .header = {.source = source,
+                   .target = target,
+                   .protocol = wire::protocol::tcp,
+                   .hop_limit = tcb.settings->hop_limit,
+                   .traffic_class = wire::with_ecn(tcb.settings->traffic_class, segment.ecn)},
+        .payload = Packet{segment.text}};
     const std::span<std::byte> text = packet.payload.writable();
     if (tcb.config.checksums == Checksums::left_out) {
         tcb.outgoing.copy(segment.header.seq, text);

@@ -51,6 +51,7 @@ std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
 wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     wire::TcpHeader header{.seq = seq};
     acknowledge(tcb, header);
+    header.flags.ece = tcb.ecn.echoes();
     move_window(tcb);
     header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
     header.timestamps = timestamps(tcb, now);
@@ -84,7 +85,12 @@ void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
 std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.cursor != tcb.iss) return std::nullopt;
     wire::TcpHeader header{.seq = tcb.iss};
-    if (tcb.state != State::syn_sent) acknowledge(tcb, header);
+    if (tcb.state == State::syn_sent) {
+        header.flags.ece = header.flags.cwr = tcb.ecn.offers(tcb.config.ecn, tcb.snd_nxt == tcb.iss);
+    } else {
+        acknowledge(tcb, header);
+        header.flags.ece = tcb.ecn.answers(tcb.config.ecn);
+    }
     header.flags.syn = true;
     header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss =
@@ -119,19 +125,28 @@ void mark_left(Tcb& tcb, const Plan& plan, Instant now) {
         tcb.recovery.sent_again(plan.range(), now);
 }
 
+/// A queue may mark new text, but nothing of which a mark could not be told from a loss or from an
+/// attack: what leaves again, and probes of a closed window (RFC 3168 §6.1.5, §6.1.6).
+bool is_markable(const Tcb& tcb, const Plan& plan) {
+    return tcb.ecn.marks_text() && plan.kind == Plan::Kind::fresh && plan.text > 0 && !tcb.probe_due;
+}
+
 std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const bool idle = tcb.in_flight() == 0 && now - tcb.last_sent > tcb.retransmission.timeout();
     if (idle) tcb.congestion.restart_after_idle();
 
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
+    const bool may_be_marked = is_markable(tcb, *plan);
     tcb.probe_due = false;
     wire::TcpHeader header = header_at(tcb, plan->from, now);
+    header.flags.cwr = may_be_marked && tcb.recovery.take_reduction();
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
     header.flags.psh = plan->text > 0 && plan->from + plan->text == tcb.outgoing.end();
     mark_left(tcb, *plan, now);
-    return Outgoing{.header = header, .text = plan->text};
+    return Outgoing{
+        .header = header, .text = plan->text, .ecn = may_be_marked ? wire::Ecn::ect0 : wire::Ecn::not_ect};
 }
 
 /// Nothing is on its way that the peer would answer, and yet there is something to send: the

@@ -107,17 +107,23 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
     const std::uint32_t taken = take(arrived);
     const std::uint32_t delivered = count_duplicate(arrived, taken);
     judge_probe(arrived, congestion);
+    // Lost or not: a queue was full.
+    if (arrived.echoes_mark && repair_->before) repair_.change().before.reset();
     look_for_needless(arrived, congestion);
     if (phase_ != Phase::open && una_ >= recover_) leave(congestion);
     const std::uint32_t lost_before = board_.lost();
     find_losses(arrived, advanced);
     const bool begins = phase_ == Phase::open && board_.lost() > lost_before;
     if (begins) enter(congestion);
+    if (arrived.echoes_mark) take_mark(flight, congestion);
+    // What was noted long ago would be ahead again once the numbers have gone halfway round.
+    reduced_at_ = std::max(reduced_at_, una_ - 1);
+    recover_ = std::max(recover_, una_);
 
     if (phase_ == Phase::repairing) {
         const std::uint32_t share = repair_.change().prr.acknowledged(delivered, pipe(), mss_);
         congestion.set_window(pipe() + std::max(share, begins ? mss_ : 0));  // the first leaves at once
-    } else if (advanced && !was_repairing) {
+    } else if (advanced && !was_repairing && !arrived.echoes_mark) {         // RFC 3168 §6.1.2
         // A window that the program does not fill is no proof that the network would bear more (RFC 7661).
         const bool is_filled = flight >= congestion.window() / 2;
         if (is_filled) congestion.acknowledged(taken, arrived.now, arrived.srtt);
@@ -127,11 +133,25 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
 
 // ---- repairing
 
+/// Once a window, and not where a loss has reduced it already: until the peer is told of that it goes on
+/// to echo (RFC 3168 §6.1.2).
+void Recovery::take_mark(std::uint32_t flight, Congestion& congestion) {
+    if (phase_ != Phase::open || una_ <= reduced_at_) return;
+    congestion.mark_found(flight);
+    note_reduction();
+}
+
+void Recovery::note_reduction() {
+    reduced_ = true;
+    reduced_at_ = snd_nxt();
+}
+
 void Recovery::enter(Congestion& congestion) {
     repair_.change() = {};
     repair_.change().before = congestion;
     phase_ = Phase::repairing;
     recover_ = snd_nxt();
+    note_reduction();
     probe_at_ = Instant::never();
     congestion.loss_found(board_.outstanding());
     repair_.change().prr = {board_.outstanding(), congestion.slow_start_threshold()};
@@ -150,6 +170,7 @@ void Recovery::timed_out(const Congestion& before) {
     if (phase_ == Phase::open) {
         repair_.change() = {};
         repair_.change().before = before;
+        note_reduction();
     }
     phase_ = Phase::timed_out;
     recover_ = snd_nxt();
@@ -173,6 +194,7 @@ void Recovery::look_for_needless(const Acknowledgment& arrived, Congestion& cong
 void Recovery::undo(Congestion& congestion) {
     congestion.undo(*repair_->before);
     repair_.reset();
+    reduced_ = false;
     board_.unmark_lost();
     phase_ = Phase::open;
     duplicates_ = 0;
@@ -226,6 +248,7 @@ void Recovery::judge_probe(const Acknowledgment& arrived, Congestion& congestion
         if (una_ == *probed_) return;  // the original's ACK, or the probe's: the next one tells
         congestion.loss_found(congestion.window());
         congestion.set_window(congestion.slow_start_threshold());
+        note_reduction();
     }
     probed_.reset();
 }

@@ -12,6 +12,7 @@
 #include "sockeye/time.hpp"
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
+#include "transport/tcp/ecn.hpp"
 #include "transport/tcp/receive_buffer.hpp"
 #include "transport/tcp/receive_tuning.hpp"
 #include "transport/tcp/recovery.hpp"
@@ -63,6 +64,7 @@ struct Tcb {
     std::optional<network::IcmpNotice::Kind> icmp_error;  ///< which of ICMP's errors said it
     Options options;  ///< what this end offers; once a SYN was taken, what both ends know
     Timestamps timestamps;
+    Ecn ecn;
     Lazy<Settings> settings;
 
     // Sending

@@ -128,9 +128,9 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
                     .peer = Address{header.source, segment->header.source_port}};
     Connection* const connection = flows_.find(flow);
     if (!is_intact(packet, *segment, connection)) return;
-    const Visit visit{flow, *segment, now, path_mtu, std::nullopt};
+    const Visit visit{flow, *segment, now, path_mtu, wire::ecn_of(header.traffic_class), std::nullopt};
     if (connection != nullptr) {
-        if (!take_over(*connection, visit)) deliver(*connection, *segment, now);
+        if (!take_over(*connection, visit)) deliver(*connection, visit);
         return;
     }
     if (Listener* listener = find_listener(flow.local)) return knock_at(*listener, visit);
@@ -159,13 +159,14 @@ bool Tcp::is_intact(const network::IpPacket& packet, wire::TcpSegment& segment,
     return sum.value() == 0;
 }
 
-void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Instant now) {
+void Tcp::deliver(Connection& connection, const Visit& visit) {
+    const wire::TcpSegment& segment = visit.segment;
     const bool half_open = connection.listener_ != nullptr && connection.state() == State::syn_received;
     // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
     if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
     const Connection::Readiness before = connection.readiness();
     const Sequence acknowledged = connection.tcb_.snd_una;
-    if (segment_arrives(connection.tcb_, segment, now) == Reply::reset)
+    if (segment_arrives(connection.tcb_, segment, visit.ecn, visit.now) == Reply::reset)
         reply_with_reset(connection.flow_, segment);
     if (connection.tcb_.snd_una != acknowledged) confirmed_ = connection.flow_.peer.ip();
     settle(connection, before);

@@ -62,6 +62,9 @@ public:
         return ports_.claim(local, reuse);
     }
 
+    /// Of connections that are opened from now on.
+    void use_ecn(EcnUse use) { config_.ecn = use; }
+
     /// @param backlog  clamped to 0..4096
     /// @returns Errc::address_in_use where somebody listens there
     Result<Listener*> listen(PortClaim claim, int backlog);
@@ -127,16 +130,18 @@ private:
     Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
     bool is_intact(const network::IpPacket& packet, wire::TcpSegment& segment, Connection* connection) const;
-    void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
 
-    /// A segment that belongs to no connection, or not to the one that there was.
+    /// A segment, and what else is known of it. It may belong to no connection, or not to the one that
+    /// there was.
     struct Visit {
         const Flow& flow;
         const wire::TcpSegment& segment;
         Instant now;
         std::size_t path_mtu;                 // of the way back
+        wire::Ecn ecn;                        // of its packet
         std::optional<Sequence> predecessor;  // SND.NXT of the connection that it follows
     };
+    void deliver(Connection& connection, const Visit& visit);
     bool take_over(Connection& connection, Visit visit);
     void knock_at(Listener& listener, const Visit& visit);
     Connection& open_passively(Listener& listener, const Visit& visit, const wire::TcpHeader& syn,
