@@ -158,6 +158,7 @@ transport::tcp::Config Flags::textbook() {
     transport::tcp::Config config{.receive_buffer = 65535};
     config.challenge_interval = 5s;  // RFC 5961 §7: ten in five seconds
     config.challenge_burst = 10;
+    config.slow_start = transport::tcp::SlowStart::standard;
     config.ack_pace = transport::tcp::AckPace::beyond_one_segment;
     config.fin_ack = transport::tcp::FinAck::at_once;
     return config;

@@ -151,6 +151,7 @@ private:
             const std::uint64_t number = ++frames_;
             const link::Transit transit =
                 cable_.offer({number, treated(frame, treatment)}, from, now, treatment);
+            ++fates[transit.fate];
             if (!is_lost(transit.fate)) flying_.emplace(transit.arrives, Flying{number, from});
         }
     }
@@ -188,6 +189,7 @@ private:
 
 public:
     Instant now;
+    std::map<link::Fate, std::size_t> fates;  ///< how many frames had each
     End a;
     End b;
 };

@@ -57,6 +57,7 @@ struct Config {
     Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;
+    SlowStart slow_start = SlowStart::hystart;
     Repair repair = Repair::on;
 
     Duration initial_rto = 1s;     ///< RFC 6298 §2.1

@@ -45,10 +45,11 @@ std::optional<Recovery::Range> Recovery::duplicate_in(const Acknowledgment& arri
     return is_old || is_inside ? std::optional{first} : std::nullopt;
 }
 
-/// @returns octets that were not known to have arrived
-std::uint32_t Recovery::take(const Acknowledgment& arrived) {
+Recovery::Taken Recovery::take(const Acknowledgment& arrived) {
     // The echo is of what moved the left edge (RFC 7323 §4.3): of sacked segments it says nothing.
+    Taken taken;
     const auto acknowledged = [&](const SentSegment& segment) {
+        taken.rtt = segment.retransmitted ? std::nullopt : std::optional{arrived.now - segment.sent};
         rack_.arrived(segment, arrived.echoed, arrived.now);
         constexpr Duration tick = 1ms;
         const bool was_first = repair_->segments > 0 && segment.retransmitted && arrived.echoed &&
@@ -59,14 +60,14 @@ std::uint32_t Recovery::take(const Acknowledgment& arrived) {
         rack_.arrived(segment, std::nullopt, arrived.now);
     };
     const Sequence nxt = snd_nxt();
-    std::uint32_t delivered = board_.acknowledge(arrived.ack, acknowledged);
+    taken.octets = board_.acknowledge(arrived.ack, acknowledged);
     una_ = std::max(una_, arrived.ack);
-    if (sack_ == Sack::absent) return delivered;
+    if (sack_ == Sack::absent) return taken;
     for (const Range& block : arrived.blocks) {
         const bool is_possible = arrived.ack < block.left && block.left < block.right && block.right <= nxt;
-        if (is_possible) delivered += board_.sack(block, sacked);
+        if (is_possible) taken.octets += board_.sack(block, sacked);
     }
-    return delivered;
+    return taken;
 }
 
 /// Without SACK: a duplicate says that one segment has arrived, whichever; an ACK that moves says
@@ -104,8 +105,8 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
     if (advanced) probe_due_ = false;
     const std::uint32_t flight = pipe();
     const bool was_repairing = phase_ == Phase::repairing;
-    const std::uint32_t taken = take(arrived);
-    const std::uint32_t delivered = count_duplicate(arrived, taken);
+    const Taken taken = take(arrived);
+    const std::uint32_t delivered = count_duplicate(arrived, taken.octets);
     judge_probe(arrived, congestion);
     // Lost or not: a queue was full.
     if (arrived.echoes_mark && repair_->before) repair_.change().before.reset();
@@ -126,7 +127,8 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
     } else if (advanced && !was_repairing && !arrived.echoes_mark) {         // RFC 3168 §6.1.2
         // A window that the program does not fill is no proof that the network would bear more (RFC 7661).
         const bool is_filled = flight >= congestion.window() / 2;
-        if (is_filled) congestion.acknowledged(taken, arrived.now, arrived.srtt);
+        congestion.measured(una_, snd_nxt(), taken.rtt);
+        if (is_filled) congestion.acknowledged(taken.octets, arrived.now, arrived.srtt);
     }
     if (advanced) schedule_probe(arrived.srtt, rto_at, arrived.now);
 }

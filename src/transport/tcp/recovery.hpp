@@ -94,8 +94,13 @@ private:
         bool original_arrived = false;       // by its timestamp, what was sent again had not been lost
     };
 
+    struct Taken {
+        std::uint32_t octets = 0;       // that were not known to have arrived
+        std::optional<Duration> rtt{};  // of the newest of them, unless it left twice
+    };
+
     Sequence snd_nxt() const { return una_ + board_.outstanding(); }
-    std::uint32_t take(const Acknowledgment& arrived);
+    Taken take(const Acknowledgment& arrived);
     std::optional<Range> duplicate_in(const Acknowledgment& arrived) const;
     std::uint32_t count_duplicate(const Acknowledgment& arrived, std::uint32_t delivered);
     void find_losses(const Acknowledgment& arrived, bool advanced);

@@ -469,7 +469,7 @@ Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, 
 
 void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     take_options(tcb, syn, now);
-    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion};
+    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion, tcb.config.slow_start};
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);
     tcb.rcv_edge = tcb.incoming.next() + syn_window(tcb);
