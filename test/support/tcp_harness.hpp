@@ -51,6 +51,7 @@ struct Segment {
     wire::SackBlocks sack{};
     std::uint16_t urgent_pointer = 0;
     std::uint8_t traffic_class = 0;  ///< of its packet
+    std::optional<std::uint32_t> user_timeout = std::nullopt;
 };
 
 enum class Show : std::uint8_t { no_window, window, options };
@@ -136,7 +137,8 @@ public:
                                .mss = segment.mss,
                                .window_scale = segment.window_scale,
                                .sack_permitted = segment.sack_permitted,
-                               .timestamps = segment.timestamps};
+                               .timestamps = segment.timestamps,
+                               .user_timeout = segment.user_timeout};
         if (header.timestamps) header.timestamps->echo += own_clock;
         for (const wire::SackBlock& block : segment.sack)
             header.sack.push_back({own_iss + block.left.raw(), own_iss + block.right.raw()});

@@ -18,6 +18,7 @@ struct Options {
     bool window_scaling = true;  ///< RFC 7323 §2
     bool timestamps = true;      ///< RFC 7323 §3
     bool sack = true;            ///< RFC 2018
+    bool user_timeout = false;   ///< RFC 5482: told where the user has set one, and heeded where not
 
     friend bool operator==(const Options&, const Options&) = default;
 };
@@ -60,12 +61,13 @@ struct Config {
     SlowStart slow_start = SlowStart::hystart;
     Repair repair = Repair::on;
 
-    Duration initial_rto = 1s;     ///< RFC 6298 §2.1
-    Duration minimum_rto = 200ms;  ///< as Linux; RFC 6298 §2.4 has 1 s
-    Duration maximum_rto = 60s;    ///< RFC 6298 §2.5
-    int syn_retries = 6;           ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
-    int data_retries = 15;         ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
-    Duration delayed_ack = 40ms;   ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
+    Duration initial_rto = 1s;           ///< RFC 6298 §2.1
+    Duration minimum_rto = 200ms;        ///< as Linux; RFC 6298 §2.4 has 1 s
+    Duration maximum_rto = 60s;          ///< RFC 6298 §2.5
+    int syn_retries = 6;                 ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
+    Duration longest_user_timeout = 1h;  ///< as the peer may have it (RFC 5482 §3.1: U_LIMIT)
+    int data_retries = 15;               ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
+    Duration delayed_ack = 40ms;         ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
     AckPace ack_pace = AckPace::second_full_segment;
     FinAck fin_ack = FinAck::may_wait;
     Duration time_wait = 60s;             ///< 2 MSL in all, as Linux; RFC 9293 §3.4.2 has 4 minutes

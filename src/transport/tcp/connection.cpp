@@ -92,7 +92,9 @@ Result<void> Connection::shutdown_write() {
 
 void Connection::apply(const Settings& settings, Instant now) {
     const bool keepalive_changes = settings.keepalive != tcb_.settings->keepalive;
+    const bool patience_changes = settings.user_timeout != tcb_.settings->user_timeout;
     if (settings != *tcb_.settings) tcb_.settings.change() = settings;
+    if (patience_changes) tcb_.user_timeout_due = tcb_.options.user_timeout && settings.user_timeout;
     if (keepalive_changes) start_keepalive(tcb_, now);
     if (settings.send_buffer) tcb_.outgoing.set_limit(*settings.send_buffer);
     if (settings.receive_buffer) {

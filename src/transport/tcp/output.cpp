@@ -48,6 +48,13 @@ std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
     return wire::TcpTimestamps{tcb.timestamps.value(now), tcb.timestamps.echo()};
 }
 
+/// In whole seconds, and never 0, which says nothing (RFC 5482 §3.2).
+std::optional<std::uint32_t> user_timeout(const Tcb& tcb) {
+    if (!tcb.options.user_timeout || !tcb.settings->user_timeout) return std::nullopt;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*tcb.settings->user_timeout).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, UINT32_MAX));
+}
+
 wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     wire::TcpHeader header{.seq = seq};
     acknowledge(tcb, header);
@@ -55,6 +62,7 @@ wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     move_window(tcb);
     header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
     header.timestamps = timestamps(tcb, now);
+    if (std::exchange(tcb.user_timeout_due, false)) header.user_timeout = user_timeout(tcb);
     if (tcb.sack_report.is_changed()) {
         header.sack = tcb.sack_report.change().take();
         if (tcb.sack_report->empty()) tcb.sack_report.reset();
@@ -101,6 +109,7 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     }
     header.sack_permitted = tcb.options.sack;
     header.timestamps = timestamps(tcb, now);
+    header.user_timeout = user_timeout(tcb);  // and once more behind the SYN (RFC 5482 §3)
     mark_sent(tcb, 1, now);
     return Outgoing{.header = header};
 }
@@ -177,7 +186,9 @@ void retransmission_timeout(Tcb& tcb, Instant now) {
     const bool handshake = !is_synchronized(tcb.state);
     const int most =
         handshake ? tcb.settings->syn_retries.value_or(tcb.config.syn_retries) : tcb.config.data_retries;
-    const bool too_long = tcb.settings->user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    const bool too_long = tcb.settings->user_timeout
+                              ? now >= tcb.give_up_at()
+                              : tcb.retries >= most && (handshake || now >= tcb.patient_until());
     if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
         tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;

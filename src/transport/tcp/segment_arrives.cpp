@@ -107,6 +107,12 @@ void note_timestamp(Tcb& tcb, const Arrival& arrival) {
         tcb.timestamps.note(arrival.header.timestamps->value, arrival.now);
 }
 
+/// Zero says nothing (RFC 5482 §3.2).
+void note_user_timeout(Tcb& tcb, const wire::TcpHeader& header) {
+    if (!tcb.options.user_timeout || header.user_timeout.value_or(0) == 0) return;
+    tcb.peer_user_timeout = *header.user_timeout;
+}
+
 /// Not acceptable, so its sender learns where we are (RFC 9293 §3.10.7.4, first).
 void refuse(Tcb& tcb, const Arrival& arrival) {
     if (arrival.length() == 0 || arrival.header.flags.syn)
@@ -338,6 +344,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         tcb.state = next(tcb.state, Event::syn_acked);
         take_window(tcb, arrival.header);
         note_timestamp(tcb, arrival);
+        note_user_timeout(tcb, arrival.header);
         complete_handshake(tcb, arrival);
         return Verdict::carry_on;
     }
@@ -346,6 +353,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         return Verdict::finished;
     }
     note_timestamp(tcb, arrival);
+    note_user_timeout(tcb, arrival.header);
     note_alive(tcb, arrival.now);
     take_acknowledgment(tcb, arrival);
     update_window(tcb, arrival);
@@ -450,6 +458,7 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     }
     if (tcb.options.timestamps) tcb.timestamps.start(syn.timestamps->value, now);
     tcb.ecn.heard(syn.flags);
+    note_user_timeout(tcb, syn);
 
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
