@@ -40,9 +40,9 @@ struct Scenario {
     link::Cable::Options cable{};
     std::array<Impairments, 2> impairments{};  ///< of what each end sends
     std::array<transport::tcp::Config, 2> tcp{};
-    std::array<std::size_t, 2> sizes{};  ///< octets that each end sends
-    std::size_t largest_call = 20'000;   ///< octets of one send or receive
-    std::array<Ending, 2> endings{};     ///< of `a` and of `b`; not both may answer
+    std::array<std::size_t, 2> sizes{};   ///< octets that each end sends
+    std::size_t largest_call = 20'000;    ///< octets of one send or receive
+    std::array<Ending, 2> endings{};      ///< of `a` and of `b`; not both may answer
     std::array<std::size_t, 2> quotas{};  ///< octets sent and received, after which an end leaves or aborts
 
     bool is_orderly() const { return std::ranges::all_of(endings, &sockeye::test::is_orderly); }

@@ -75,6 +75,8 @@ struct Config {
     Duration challenge_interval = 500ms;  ///< in which a connection challenges (RFC 5961 §7) no more than
     int challenge_burst = 1;              ///< so often
 
+    /// Octets that connections may hold in all while each has a gap in what it received.
+    std::size_t memory_ahead = std::size_t{128} << 20;
     std::size_t syn_backlog = 1024;  ///< half-open connections a listener
     SynCookieUse syn_cookies = SynCookieUse::when_crowded;
     std::size_t maximum_orphans = 8192;       ///< connections of no socket that are not in TIME-WAIT yet

@@ -119,6 +119,8 @@ public:
     /// happened; nullptr: no more.
     Endpoint* take_changed() { return changed_.pop(); }
 
+    /// Octets that connections hold while each has a gap in what it received.
+    std::size_t memory_ahead() const { return memory_ahead_; }
     /// In any state, released ones included.
     std::size_t connections() const { return connections_.size(); }
     /// Of the released ones, those whose peer has yet to acknowledge octets or our FIN.
@@ -158,6 +160,8 @@ private:
     void reschedule(Connection& connection);
     void bury(Connection& connection);
     void stop_counting_orphan(Connection& connection);
+    void bound_memory(Connection& connection);
+    void count_memory(Connection& connection, std::uint32_t octets);
     void forget(Connection& connection);
 
     Config config_;
@@ -171,6 +175,7 @@ private:
     std::list<Connection> connections_;                                          // in order of creation
     FlowTable<Connection> flows_;
     std::size_t orphans_ = 0;
+    std::size_t memory_ahead_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
     std::optional<IpAddress> confirmed_;
 };
