@@ -129,9 +129,10 @@ int run(int argc, char** argv) {
     command.footer(examples);
     std::string on;
     command
-        .add_option(std::string{on_option}, on,
-                    "the network for a verb, instead of this machine's:\n"
-                    "tap:NAME,ADDRESS/PREFIX[,gw=ADDRESS][,gw6=ADDRESS]\n[,dns=ADDRESS][,mtu=OCTETS]")
+        .add_option(
+            std::string{on_option}, on,
+            "the network for a verb, instead of this machine's:\n"
+            "tap:NAME,ADDRESS/PREFIX[,gw=ADDRESS][,gw6=ADDRESS]\n[,dns=ADDRESS][,mtu=OCTETS][,ecn=on]")
         ->type_name("NETWORK");
     Action chosen = add_story(command, argv[0]);
     for (AddVerb add : verbs) add(command, chosen);

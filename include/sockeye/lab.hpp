@@ -96,15 +96,15 @@ public:
     void claim_address(Host& host, std::string_view prefix);
     /// "address conflict: late and 02:00:00:00:00:01 both want 10.0.0.1", in order of time.
     std::vector<std::string> conflicts() const;
-    /// Packets to `target` ("0.0.0.0/0" and "::/0": everything else) go to `gateway`, which is on
-    /// one of the host's links.
+    /// Packets to `target` ("0.0.0.0/0" and "::/0": everything else) go to `gateway`, a neighbour.
     void add_route(Host& host, std::string_view target, std::string_view gateway);
+    /// Connections that `host` opens from now on ask queues to mark instead of losing (RFC 3168).
+    void ask_for_ecn(Host& host);
 
     /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
     void at(Duration at, std::function<void()> action);
 
-    /// Cuts every cable between two nodes: what is on it or waits for it, and what enters it until
-    /// heal(), is lost.
+    /// Cuts every cable between two nodes: what is on it, waits for it or enters it until heal() is lost.
     void cut(std::string_view a, std::string_view b);
     void heal(std::string_view a, std::string_view b);
     /// Impairs every cable between two nodes from now on, in both directions or in one. Impairments{}

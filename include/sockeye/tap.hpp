@@ -21,9 +21,10 @@ struct TapOptions {
     std::vector<IpAddress> gateways{};    ///< of default routes, at most one a family
     std::vector<Address> name_servers{};  ///< whom to ask for names; none: names are not found
     std::optional<std::size_t> mtu{};     ///< octets of IP packet in a frame; unless said, the device's
+    bool ask_for_ecn = false;             ///< queues on the way may mark instead of losing (RFC 3168)
     Duration linger = 2s;                 ///< for peers to acknowledge, at the end, what was sent to them
 
-    /// "tap0,10.9.0.2/24,fd00:9::2/64,gw=10.9.0.1,gw6=fd00:9::1,dns=10.9.0.1,mtu=1400"
+    /// "tap0,10.9.0.2/24,fd00:9::2/64,gw=10.9.0.1,gw6=fd00:9::1,dns=10.9.0.1,mtu=1400,ecn=on"
     /// @returns invalid_argument with a detail that names the mistake and the remedy
     static Result<TapOptions> parse(std::string_view text);
 };

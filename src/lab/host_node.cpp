@@ -68,6 +68,10 @@ bool HostNode::forward_port(Transport protocol, std::uint16_t port, const Addres
     return true;
 }
 
+void HostNode::ask_for_ecn() {
+    stack_->tcp().use_ecn(transport::tcp::EcnUse::asked_for);
+}
+
 void HostNode::receive(link::Port port, Packet frame, Instant now) {
     if (is_on_) stack_->receive(stack_->devices()[port], std::move(frame), now);
 }

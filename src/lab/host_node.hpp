@@ -29,6 +29,7 @@ public:
     bool enable_nat(std::string_view card);
     /// @returns false: there is no NAT
     bool forward_port(Transport protocol, std::uint16_t port, const Address& inside);
+    void ask_for_ecn();
     std::size_t cards() const { return stack_->devices().size(); }
 
     std::vector<Identity> identities() const override { return identities_; }

@@ -164,6 +164,10 @@ void Lab::enable_nat(Host& router, std::string_view card) {
                "\" that has an IPv4 address");
 }
 
+void Lab::ask_for_ecn(Host& host) {
+    node_of(world_->topology(), host).ask_for_ecn();
+}
+
 void Lab::forward_port(Host& router, Transport protocol, std::uint16_t port, const Address& inside) {
     HostNode& node = node_of(world_->topology(), router);
     if (!node.forward_port(protocol, port, inside))

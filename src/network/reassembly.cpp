@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/ecn.hpp"
 #include "wire/icmpv6.hpp"
 #include "wire/ipv6_extension.hpp"
 
@@ -67,6 +68,13 @@ Reassembler::Outcome Reassembler::add(const IpPacket& packet, const Fragment& fr
         condemn(pending);
         return {};
     }
+    const wire::Ecn ecn = wire::ecn_of(header.traffic_class);
+    if (ecn == wire::Ecn::ce) pending.is_marked = true;
+    if (ecn == wire::Ecn::not_ect) pending.is_markable = false;
+    if (pending.is_marked && !pending.is_markable) {  // RFC 3168 §5.3: of one packet that cannot be
+        condemn(pending);
+        return {};
+    }
     pending.pieces.emplace(fragment.offset, packet.payload);
     pending.octets += octets;
     memory_ += octets + bookkeeping;
@@ -106,7 +114,9 @@ Packet Reassembler::join(const Pending& pending) {
     Packet whole{pending.octets};
     auto at = whole.writable().begin();
     for (const auto& [offset, piece] : pending.pieces) at = std::ranges::copy(piece.bytes(), at).out;
-    write_ip(whole, pending.first->header, Fragmenting::allowed);
+    IpHeader header = pending.first->header;
+    if (pending.is_marked) header.traffic_class = wire::with_ecn(header.traffic_class, wire::Ecn::ce);
+    write_ip(whole, header, Fragmenting::allowed);
     return whole;
 }
 

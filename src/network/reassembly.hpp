@@ -64,6 +64,8 @@ private:
         std::size_t octets = 0;                // in them
         std::optional<std::size_t> total;
         std::optional<IpPacket> first;
+        bool is_marked = false;   // a queue on the way marked a piece (RFC 3168)
+        bool is_markable = true;  // no piece says that it may not be marked
         bool condemned = false;
     };
     using Table = std::map<Key, Pending>;

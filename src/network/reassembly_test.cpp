@@ -54,6 +54,32 @@ INSTANTIATE_TEST_SUITE_P(Families, Reassembly,
                                          Family_{"Ipv6", "2001:db8::1", "2001:db8::2"}),
                          [](const auto& family) { return std::string{family.param.name}; });
 
+/// The class of traffic of what two pieces make that were marked so; nullopt: nothing comes of them.
+std::optional<std::uint8_t> joined(Reassembler& reassembler, IpHeader header, std::uint8_t first,
+                                   std::uint8_t second) {
+    std::optional<Packet> whole;
+    for (const std::size_t offset : {0U, 8U}) {
+        header.traffic_class = offset == 0 ? first : second;
+        Packet piece{std::vector<std::byte>(8)};
+        write_ip_fragment(piece, header, {.identification = 1, .offset = offset, .more = offset == 0});
+        const Opened opened = open_ip(*read_ip(piece));
+        whole = reassembler.add(opened.packet, opened.fragment.value(), {}).whole;
+    }
+    if (!whole) return std::nullopt;
+    return open_ip(*read_ip(*whole)).packet.header.traffic_class;
+}
+
+TEST_P(Reassembly, AMarkOnAnyPieceIsAMarkOnTheWhole_Rfc3168_5_3) {
+    EXPECT_EQ(joined(reassembler, header, 0x12, 0x12), 0x12);
+    EXPECT_EQ(joined(reassembler, header, 0x12, 0x13), 0x13);
+    EXPECT_EQ(joined(reassembler, header, 0x13, 0x12), 0x13);
+    EXPECT_EQ(joined(reassembler, header, 0x10, 0x10), 0x10);
+}
+
+TEST_P(Reassembly, APieceThatIsMarkedBesideOneThatMayNotBeCondemnsThePacket_Rfc3168_5_3) {
+    EXPECT_EQ(joined(reassembler, header, 0x10, 0x13), std::nullopt);
+}
+
 TEST_P(Reassembly, PiecesFitTheMtuAndInAnyOrderMakeTheWhole_Rfc815) {
     Random random{3};
     for (const std::size_t octets : {std::size_t{1500}, std::size_t{4000}, std::size_t{65'515}}) {

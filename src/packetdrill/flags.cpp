@@ -87,6 +87,14 @@ Failure take_option(Flags& flags, std::string_view value) {
     return std::nullopt;
 }
 
+Failure take_ecn(Flags& flags, std::string_view value) {
+    using enum transport::tcp::EcnUse;
+    const auto on = is_on(value);
+    if (!on && value != "accept") return "on, off, or accept";
+    flags.tcp.ecn = !on ? when_asked : *on ? asked_for : never;
+    return std::nullopt;
+}
+
 Failure take_min_rto(Flags& flags, std::string_view value) {
     const auto ms = number(value, 1, 60000);
     if (!ms) return "1 to 60000 milliseconds";
@@ -112,6 +120,7 @@ constexpr std::array flags_by_name{
     Flag{"sack", take_option<&transport::tcp::Options::sack>},
     Flag{"timestamps", take_option<&transport::tcp::Options::timestamps>},
     Flag{"wscale", take_option<&transport::tcp::Options::window_scaling>},
+    Flag{"ecn", take_ecn},
     Flag{"min_rto", take_min_rto},
 };
 
@@ -149,6 +158,7 @@ transport::tcp::Config Flags::textbook() {
     transport::tcp::Config config{.receive_buffer = 65535};
     config.challenge_interval = 5s;  // RFC 5961 §7: ten in five seconds
     config.challenge_burst = 10;
+    config.slow_start = transport::tcp::SlowStart::standard;
     config.ack_pace = transport::tcp::AckPace::beyond_one_segment;
     config.fin_ack = transport::tcp::FinAck::at_once;
     return config;

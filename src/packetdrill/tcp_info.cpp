@@ -76,6 +76,7 @@ void fill_receiving(const tcp::Tcb& tcb, ::tcp_info& info) {
 void fill_options(const tcp::Tcb& tcb, ::tcp_info& info) {
     if (tcb.options.timestamps) info.tcpi_options |= TCPI_OPT_TIMESTAMPS;
     if (tcb.options.sack) info.tcpi_options |= TCPI_OPT_SACK;
+    if (tcb.ecn.marks_text()) info.tcpi_options |= TCPI_OPT_ECN;
     if (!tcb.options.window_scaling) return;
     info.tcpi_options |= TCPI_OPT_WSCALE;
     info.tcpi_snd_wscale = tcb.snd_shift & 0xf;

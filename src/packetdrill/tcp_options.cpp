@@ -8,6 +8,7 @@
 #include "packetdrill/option_value.hpp"
 #include "packetdrill/tcp_info.hpp"
 #include "packetdrill/tcp_socket.hpp"
+#include "wire/ecn.hpp"
 
 namespace sockeye::packetdrill {
 namespace {
@@ -205,7 +206,7 @@ std::optional<Outcome> TcpSocket::set_ip_int(OptionName option, int value, Setti
     }
     if (is(IP_TOS, IPV6_TCLASS)) {
         if (value < 0 || value > 255) return -EINVAL;
-        settings.traffic_class = static_cast<std::uint8_t>(value);
+        settings.traffic_class = wire::with_ecn(static_cast<std::uint8_t>(value), wire::Ecn::not_ect);
         return 0;
     }
     if (is(IP_TTL, IPV6_UNICAST_HOPS)) {

@@ -44,6 +44,7 @@ struct TcpHeader {
     bool sack_permitted = false;                ///< RFC 2018 §2
     std::optional<TcpTimestamps> timestamps{};  ///< RFC 7323 §3
     SackBlocks sack{};                          ///< RFC 2018 §3
+    std::optional<std::uint32_t> user_timeout{};  ///< seconds (RFC 5482 §3)
 
     friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };

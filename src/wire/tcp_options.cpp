@@ -15,11 +15,13 @@ constexpr std::uint8_t window_scale = 3;
 constexpr std::uint8_t sack_permitted = 4;
 constexpr std::uint8_t sack = 5;
 constexpr std::uint8_t timestamps = 8;
+constexpr std::uint8_t user_timeout = 28;
 
 constexpr std::uint8_t mss_length = 4;
 constexpr std::uint8_t window_scale_length = 3;
 constexpr std::uint8_t sack_permitted_length = 2;
 constexpr std::uint8_t timestamps_length = 10;
+constexpr std::uint8_t user_timeout_length = 4;
 constexpr std::size_t sack_block_length = 8;
 
 constexpr std::size_t most_octets = 40;  // what the data offset leaves
@@ -30,9 +32,26 @@ constexpr bool is_legal(std::uint8_t kind, std::uint8_t length) {
         case window_scale: return length == window_scale_length;
         case sack_permitted: return length == sack_permitted_length;
         case timestamps: return length == timestamps_length;
+        case user_timeout: return length == user_timeout_length;
         case sack: return length > 2 && (length - 2U) % sack_block_length == 0 && length <= most_octets;
         default: return true;
     }
+}
+
+// RFC 5482 §3.2: fifteen bits, and one that says whether they are minutes.
+constexpr std::uint16_t in_minutes = 0x8000;
+constexpr std::uint16_t most_units = 0x7fff;
+constexpr std::uint32_t minute = 60;
+
+constexpr std::uint32_t read_timeout(std::uint16_t field) {
+    return (field & most_units) * ((field & in_minutes) != 0 ? minute : 1);
+}
+
+/// What is too long for seconds is rounded up to minutes.
+constexpr std::uint16_t timeout_field(std::uint32_t seconds) {
+    if (seconds <= most_units) return static_cast<std::uint16_t>(seconds);
+    const std::uint32_t minutes = seconds / minute + (seconds % minute != 0 ? 1 : 0);
+    return static_cast<std::uint16_t>(in_minutes | std::min<std::uint32_t>(minutes, most_units));
 }
 
 SackBlocks read_blocks(Reader value) {
@@ -51,6 +70,7 @@ void take_option(TcpHeader& header, std::uint8_t kind, Reader value) {
         case sack_permitted: header.sack_permitted = true; break;
         case sack: header.sack = read_blocks(value); break;
         case timestamps: header.timestamps = TcpTimestamps{.value = value.u32(), .echo = value.u32()}; break;
+        case user_timeout: header.user_timeout = read_timeout(value.u16()); break;
         default: break;
     }
 }
@@ -63,6 +83,7 @@ std::size_t size_without_sack(const TcpHeader& header) {
     else if (header.sack_permitted)
         size += 4;
     if (header.window_scale) size += 4;
+    if (header.user_timeout) size += user_timeout_length;
     return size;
 }
 
@@ -137,6 +158,11 @@ void write_tcp_options(std::span<std::byte> room, const TcpHeader& header) {
         out.u8(window_scale);
         out.u8(window_scale_length);
         out.u8(*header.window_scale);
+    }
+    if (header.user_timeout) {
+        out.u8(user_timeout);
+        out.u8(user_timeout_length);
+        out.u16(timeout_field(*header.user_timeout));
     }
     write_sack(out, header);
     assert(out.remaining() == 0);

@@ -1,4 +1,5 @@
-// TCP's options as values: window scale and timestamps (RFC 7323), selective acknowledgement (RFC 2018).
+// TCP's options as values: window scale and timestamps (RFC 7323), selective acknowledgement (RFC 2018),
+// user timeout (RFC 5482).
 #pragma once
 
 #include <algorithm>
@@ -73,7 +74,8 @@ std::size_t tcp_options_size(const TcpHeader& header);
 std::expected<void, Malformed> parse_tcp_options(std::span<const std::byte> bytes, TcpHeader& header);
 
 /// In the order Linux writes them, each padded to four octets by no-operations in front: MSS,
-/// SACK-permitted, timestamps, window scale, SACK blocks, as many of these as there is room for.
+/// SACK-permitted, timestamps, window scale, user timeout, SACK blocks, as many of these as there is room
+/// for.
 /// @pre `room` has tcp_options_size() octets
 void write_tcp_options(std::span<std::byte> room, const TcpHeader& header);
 

@@ -58,6 +58,14 @@ TEST(TcpOptionLayout, TakesAsManySackBlocksAsThereIsRoomFor_RFC2018_3) {
               (SackBlocks{block(1, 2), block(3, 4), block(5, 6)}));
 }
 
+TEST(TcpOptionLayout, OfAUserTimeoutIsInSecondsOrInMinutes_RFC5482_3_2) {
+    EXPECT_EQ(written({.user_timeout = 30}), hex("1c 04 001e"));
+    EXPECT_EQ(written({.user_timeout = 32'767}), hex("1c 04 7fff"));
+    EXPECT_EQ(written({.user_timeout = 32'768}), hex("1c 04 8223")) << "547 minutes are enough";
+    EXPECT_EQ(written({.user_timeout = 4'000'000}), hex("1c 04 ffff"));
+    EXPECT_EQ(read("1c 04 8002").value().user_timeout, 120U);
+}
+
 TEST(TcpOptionValues, AreReadInAnyOrder_RFC9293_MUST64) {
     const TcpHeader header =
         read("05 0a 00000001 00000002 03 03 0e 08 0a 00000007 00000008 04 02 02 04 05b4").value();
@@ -71,7 +79,7 @@ TEST(TcpOptionValues, AreReadInAnyOrder_RFC9293_MUST64) {
 TEST(TcpOptionValues, WithALengthThatIsNotTheirKindsAreRefused_RFC9293_MUST7) {
     for (const char* text :
          {"02 03 05", "03 02", "03 04 0e 00", "04 03 00", "08 0a 0000", "08 08 000000000000", "05 02",
-          "05 09 00000001000000", "05 0b 00000001 00000002 00"})
+          "05 09 00000001000000", "05 0b 00000001 00000002 00", "1c 03 00", "1c 05 000000"})
         EXPECT_EQ(read(text).error(), Malformed::bad_option) << text;
 }
 
@@ -89,6 +97,9 @@ RC_GTEST_PROP(TcpOptionValues, AreReadBackAsTheyWereWritten, (bool sack_permitte
     TcpHeader header{.sack_permitted = sack_permitted};
     if (*rc::gen::arbitrary<bool>()) header.mss = *rc::gen::arbitrary<std::uint16_t>();
     if (*rc::gen::arbitrary<bool>()) header.window_scale = *rc::gen::arbitrary<std::uint8_t>();
+    if (*rc::gen::arbitrary<bool>())
+        header.user_timeout =
+            *rc::gen::inRange<std::uint32_t>(0, 1 << 15) * *rc::gen::element<std::uint32_t>(1, 60);
     if (has_timestamps) header.timestamps = TcpTimestamps{.value = *rc::gen::arbitrary<std::uint32_t>()};
     const std::size_t most = (40 - 4 - tcp_options_size(header)) / 8;
     const auto blocks = *rc::gen::inRange<std::size_t>(0, most + 1);

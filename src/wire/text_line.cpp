@@ -27,6 +27,7 @@ std::string options_text(const TcpHeader& header) {
         text += " TS val " + std::to_string(header.timestamps->value) + " ecr " +
                 std::to_string(header.timestamps->echo);
     if (header.window_scale) text += " wscale " + std::to_string(*header.window_scale);
+    if (header.user_timeout) text += " uto " + std::to_string(*header.user_timeout) + " s";
     if (!header.sack.empty()) text += " sack ";
     for (const SackBlock& block : header.sack)
         text += '{' + std::to_string(block.left.raw()) + ':' + std::to_string(block.right.raw()) + '}';

@@ -242,6 +242,37 @@ class Streams(OnTap, CommandTest):
                 self.assertNotEqual(client.wait(), -signal.SIGINT)
 
 
+def knows_ecn(connection):
+    """Whether both ends of a connection of this machine have agreed on ECN (tcp_info's TCPI_OPT_ECN)."""
+    options = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[5]
+    return options & 8 != 0
+
+
+class CongestionNotification(OnTap, CommandTest):
+    LINUX = pathlib.Path("/proc/sys/net/ipv4/tcp_ecn")  # of the test's namespace; 2: agrees when asked
+
+    def test_linux_asks_and_we_agree(self):
+        before = self.LINUX.read_text()
+        self.addCleanup(self.LINUX.write_text, before)
+        self.LINUX.write_text("1")
+        content = random.Random(12).randbytes(100_000)
+        with Serving(":9014", "--echo", "-q"), connect(9014, THERE) as connection:
+            self.assertTrue(knows_ecn(connection))
+            connection.sendall(content)
+            connection.shutdown(socket.SHUT_WR)
+            self.assertEqual(digest(read_all(connection)), digest(content))
+
+    def test_we_ask_where_that_is_wanted_and_linux_agrees(self):
+        for ecn, agreed in (("on", True), ("off", False)):
+            with socket.create_server((HERE, 9015)) as server:
+                with Running("--on", f"{ON},ecn={ecn}", "connect", f"{HERE}:9015", stdin=subprocess.PIPE) as client:
+                    connection, _ = server.accept()
+                    with connection:
+                        self.assertEqual(knows_ecn(connection), agreed)
+                    client.process.stdin.close()
+                    client.wait()
+
+
 class WebAndNames(OnTap, CommandTest):
     def test_curl_talks_to_our_server(self):
         page = "HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"

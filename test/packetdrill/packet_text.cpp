@@ -1,10 +1,13 @@
 #include "test/packetdrill/packet_text.hpp"
 
+#include <array>
 #include <cstdlib>
+#include <optional>
 #include <regex>
 #include <stdexcept>
 
 #include "network/ip_header.hpp"
+#include "wire/ecn.hpp"
 #include "wire/icmp.hpp"
 #include "wire/icmpv6.hpp"
 #include "wire/ipv4.hpp"
@@ -22,8 +25,32 @@ bool is_ipv6(const Conversation& c) {
     return c.local.family() == Family::inet6;
 }
 
-void wrap(Packet& payload, std::uint8_t protocol, const IpAddress& source, const IpAddress& target) {
-    network::write_ip(payload, {.source = source, .target = target, .protocol = protocol});
+void wrap(Packet& payload, std::uint8_t protocol, const IpAddress& source, const IpAddress& target,
+          std::uint8_t traffic_class = 0) {
+    network::write_ip(
+        payload, {.source = source, .target = target, .protocol = protocol, .traffic_class = traffic_class});
+}
+
+/// "[ce] . 1:1001(1000) ack 1": what queues made of the packet, or its sender lets them make.
+struct NamedEcn {
+    std::string_view name;
+    wire::Ecn ecn;
+};
+constexpr std::array codepoints{
+    NamedEcn{"[noecn] ", wire::Ecn::not_ect},
+    NamedEcn{"[ect0] ", wire::Ecn::ect0},
+    NamedEcn{"[ect1] ", wire::Ecn::ect1},
+    NamedEcn{"[ce] ", wire::Ecn::ce},
+};
+
+/// Takes it off. @returns nullopt: nothing is said of it
+std::optional<wire::Ecn> take_codepoint(std::string_view& text) {
+    for (const NamedEcn& each : codepoints) {
+        if (!text.starts_with(each.name)) continue;
+        text.remove_prefix(each.name.size());
+        return each.ecn;
+    }
+    return std::nullopt;
 }
 
 /// `text` as segment_text() and read_segment() have it: an option each block, and no padding.
@@ -61,11 +88,12 @@ wire::TcpHeader header_of(const Segment& segment, const Conversation& c) {
 }
 
 Packet read_tcp(std::string_view text, const Conversation& c) {
+    const wire::Ecn ecn = take_codepoint(text).value_or(wire::Ecn::not_ect);
     const Segment segment = transport::tcp::test::read_segment(plain(std::string{text}));
     const std::vector<std::byte> zeros(segment.text.size());
     Packet packet{zeros};
     wire::prepend_tcp(packet, header_of(segment, c), c.remote.ip(), c.local.ip());
-    wrap(packet, wire::protocol::tcp, c.remote.ip(), c.local.ip());
+    wrap(packet, wire::protocol::tcp, c.remote.ip(), c.local.ip(), static_cast<std::uint8_t>(ecn));
     return packet;
 }
 
@@ -186,6 +214,9 @@ std::string compare(std::span<const std::byte> packet, std::string_view expected
     const wire::TcpHeader& header = segment->header;
     c.local = {opened.header.source, header.source_port};
     if (header.flags.syn) c.origins.own = header.seq;
+    const wire::Ecn ecn = wire::ecn_of(opened.header.traffic_class);
+    if (const auto should_be = take_codepoint(expected); should_be && ecn != *should_be)
+        return "marked with the codepoint " + std::to_string(static_cast<int>(ecn));
     std::string wanted = plain(std::string{expected});
     if (is_ipv6(c)) wanted = std::regex_replace(wanted, std::regex{"mss 1460"}, "mss 1440");
     std::smatch clock;

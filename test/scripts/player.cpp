@@ -60,10 +60,24 @@ Duration time_of(const std::string& value) {
     return seconds(std::stod(value));
 }
 
+struct NamedEcnUse {
+    std::string_view name;
+    EcnUse use;
+};
+
+constexpr std::array uses_of_ecn{
+    NamedEcnUse{"never", EcnUse::never},
+    NamedEcnUse{"when_asked", EcnUse::when_asked},
+    NamedEcnUse{"asked_for", EcnUse::asked_for},
+};
+
 constexpr std::array settings_before{
     Setting{"timestamps", [](Config& c, const std::string& v) { c.options.timestamps = is_on(v); }},
     Setting{"sack", [](Config& c, const std::string& v) { c.options.sack = is_on(v); }},
     Setting{"wscale", [](Config& c, const std::string& v) { c.options.window_scaling = is_on(v); }},
+    Setting{"uto", [](Config& c, const std::string& v) { c.options.user_timeout = is_on(v); }},
+    Setting{"longest_user_timeout",
+            [](Config& c, const std::string& v) { c.longest_user_timeout = time_of(v); }},
     Setting{"send_buffer", [](Config& c, const std::string& v) { c.send_buffer = std::stoul(v); }},
     Setting{"receive_buffer", [](Config& c, const std::string& v) { c.receive_buffer = std::stoul(v); }},
     Setting{"new_reno",
@@ -72,6 +86,7 @@ constexpr std::array settings_before{
             }},
     Setting{"repair",
             [](Config& c, const std::string& v) { c.repair = is_on(v) ? Repair::on : Repair::off; }},
+    Setting{"ecn", [](Config& c, const std::string& v) { c.ecn = find_named(uses_of_ecn, v, "?").use; }},
     Setting{"initial_rto", [](Config& c, const std::string& v) { c.initial_rto = time_of(v); }},
     Setting{"minimum_rto", [](Config& c, const std::string& v) { c.minimum_rto = time_of(v); }},
     Setting{"maximum_rto", [](Config& c, const std::string& v) { c.maximum_rto = time_of(v); }},
@@ -282,6 +297,7 @@ private:
             Call{"connect_fails", &Player::connect_fails},
             Call{"unacknowledged", &Player::unacknowledged},
             Call{"room", &Player::room},
+            Call{"cwnd", &Player::cwnd},
             Call{"waiting", &Player::waiting},
         };
         Words words{rest};
@@ -348,6 +364,10 @@ private:
     }
     void room(Words& words) {
         expect("room", next_word<std::string>(words), std::to_string(connection().send_space()));
+    }
+    void cwnd(Words& words) {
+        expect("cwnd", next_word<std::string>(words),
+               std::to_string(connection().status().congestion.window()));
     }
     void waiting(Words& words) {
         expect("waiting", next_word<std::string>(words), std::to_string(listener_->waiting()));

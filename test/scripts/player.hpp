@@ -3,7 +3,7 @@
 // A script is lines of a time and what happens then, in packetdrill's manner:
 //
 //     // A comment.
-//     set timestamps on              before the first event: a member of tcp::Config, or
+//     set timestamps on              before the first event: a member of tcp::Config (ecn: its EcnUse), or
 //                                    family inet6, mtu OCTETS, iss NUMBER
 //     0    connect                   a call: at an absolute time …
 //     +0   > S 0:0(0) win 65535 <mss 1460>
@@ -14,7 +14,8 @@
 // one batch with the line below, `<x` with a bit of its text turned over. Flags are S F R P . U E W (`.` is
 // ACK), then first:last(octets) of the sender's numbers. Both ends' numbers count from their SYN, and the
 // host's timestamps from that of its SYN. A `>` line without `win` fits any window, with `<...>` any
-// options; without brackets there must be none. `> [ttl 64 tos 0] …` is about the IP header too.
+// options; without brackets there must be none. `> [ttl 64 tos 0] …` is about the IP header too, and
+// `< [tos 3] …` says what stands there.
 //
 // Calls: listen BACKLOG, connect, accept, unlisten, send OCTETS, recv OCTETS, eof, shutdown, close, abort,
 // nodelay, cork, uncork, quickack, keepalive IDLE INTERVAL COUNT, keepalive_off, user_timeout SECONDS,
@@ -22,7 +23,7 @@
 // ICMP says: icmp KIND NUMBER [MTU], KIND as in IcmpNotice, about the segment that starts with NUMBER;
 // from here on it is the peer of another port: peer PORT; and what must be true: state NAME, error NAME
 // (or none), soft_error NAME (or none), send_fails NAME, connect_fails NAME, readable OCTETS,
-// unacknowledged OCTETS, room OCTETS, connections COUNT, waiting COUNT.
+// unacknowledged OCTETS, room OCTETS, cwnd OCTETS, connections COUNT, waiting COUNT.
 #pragma once
 
 #include <string>

@@ -23,7 +23,7 @@ inline std::string flag_letters(const wire::TcpFlags& flags) {
     return text;
 }
 
-/// "<mss 1460,sackOK,TS val 0 ecr 700,wscale 7,sack 3:5>", in the order of the wire.
+/// "<mss 1460,sackOK,TS val 0 ecr 700,wscale 7,uto 30,sack 3:5>", in the order of the wire.
 inline std::string option_text(const wire::TcpHeader& header, const Origins& origins) {
     std::string text;
     const auto add = [&](const std::string& option) { text += (text.empty() ? "" : ",") + option; };
@@ -33,6 +33,7 @@ inline std::string option_text(const wire::TcpHeader& header, const Origins& ori
         add("TS val " + std::to_string(header.timestamps->value - origins.clock) + " ecr " +
             std::to_string(header.timestamps->echo));
     if (header.window_scale) add("wscale " + std::to_string(*header.window_scale));
+    if (header.user_timeout) add("uto " + std::to_string(*header.user_timeout));
     for (const wire::SackBlock& block : header.sack)
         add("sack " + std::to_string(block.left - origins.other) + ":" +
             std::to_string(block.right - origins.other));
@@ -64,9 +65,14 @@ inline bool fits(std::string actual, std::string_view expected) {
     return actual == expected;
 }
 
-/// Reads what segment_text() writes; the payload's octets are all 'x'.
+/// Reads what segment_text() writes, behind "[tos 3]" where the packet has a class of traffic; the payload's
+/// octets are all 'x'.
 inline Segment read_segment(std::string_view line) {
     Segment segment;
+    if (line.starts_with("[tos ")) {
+        segment.traffic_class = static_cast<std::uint8_t>(std::stoul(std::string{line.substr(5)}));
+        line.remove_prefix(std::min(line.find("] "), line.size() - 2) + 2);
+    }
     const std::size_t bracket = std::min(line.find(" <"), line.size());
     std::istringstream in{std::string{line.substr(0, bracket)}};
     std::string flags;
@@ -102,6 +108,7 @@ inline Segment read_segment(std::string_view line) {
         if (name == "mss" && words >> value) segment.mss = static_cast<std::uint16_t>(value);
         if (name == "sackOK") segment.sack_permitted = true;
         if (name == "wscale" && words >> value) segment.window_scale = static_cast<std::uint8_t>(value);
+        if (name == "uto" && words >> value) segment.user_timeout = value;
         if (name == "TS") {
             wire::TcpTimestamps stamps;
             words >> skipped >> stamps.value >> skipped >> stamps.echo;

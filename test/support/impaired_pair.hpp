@@ -14,20 +14,38 @@
 
 #include "base/random.hpp"
 #include "link/cable.hpp"
+#include "network/ip_header.hpp"
 #include "transport/tcp/tcp.hpp"
 #include "wire/ethernet.hpp"
-#include "wire/ipv4.hpp"
+#include "wire/protocol.hpp"
 
 namespace sockeye::test {
+
+/// How a program ends its connection.
+enum class Ending : std::uint8_t {
+    orderly,  ///< sends all, finishes, reads until the other has finished, and closes
+    answers,  ///< the same, but sends nothing before the other has finished
+    leaves,   ///< closes amid it all, unread octets or not
+    aborts,   ///< likewise, with a RST
+};
+
+constexpr bool is_orderly(Ending ending) {
+    return ending == Ending::orderly || ending == Ending::answers;
+}
 
 /// What a run is made of, all of it.
 struct Scenario {
     std::uint64_t seed = 1;
+    Family family = Family::inet;
     link::Cable::Options cable{};
     std::array<Impairments, 2> impairments{};  ///< of what each end sends
     std::array<transport::tcp::Config, 2> tcp{};
-    std::array<std::size_t, 2> sizes{};  ///< octets that each end sends
-    std::size_t largest_call = 20'000;   ///< octets of one send or receive
+    std::array<std::size_t, 2> sizes{};   ///< octets that each end sends
+    std::size_t largest_call = 20'000;    ///< octets of one send or receive
+    std::array<Ending, 2> endings{};      ///< of `a` and of `b`; not both may answer
+    std::array<std::size_t, 2> quotas{};  ///< octets sent and received, after which an end leaves or aborts
+
+    bool is_orderly() const { return std::ranges::all_of(endings, &sockeye::test::is_orderly); }
 };
 
 /// `a` connects to `b`; each sends its octets, finishes, reads until the other has, and closes.
@@ -36,6 +54,8 @@ public:
     struct End {
         transport::tcp::Tcp tcp;
         Random chance;
+        Ending ending;
+        std::size_t quota;
         std::string to_send;
         std::string received{};
         transport::tcp::Connection* connection = nullptr;
@@ -53,8 +73,12 @@ public:
           b{make_end("b", 1)} {
         cable_.impair(link::End::a, scenario.impairments[0], random_.fork("from a"));
         cable_.impair(link::End::b, scenario.impairments[1], random_.fork("from b"));
-        listener_ = b.tcp.listen(Address{"0.0.0.0", 80}, 5).value();
-        a.connection = a.tcp.connect(Address{"10.0.0.1", 5000}, Address{"10.0.0.2", 80}, now, mtu).value();
+        const bool v6 = scenario.family == Family::inet6;
+        const Address here{v6 ? "2001:db8::1" : "10.0.0.1", 5000};
+        const Address there{v6 ? "2001:db8::2" : "10.0.0.2", 80};
+        listener_ = b.tcp.listen(Address{IpAddress::any(scenario.family), 80}, 5).value();
+        a.connection = a.tcp.connect(here, there, now, mtu).value();
+        look_after(*a.connection);
     }
 
     /// Until nothing is left that could happen, or until the clock would pass `limit`.
@@ -84,13 +108,26 @@ private:
         for (char& c : text) c = static_cast<char>(content.next() >> 56);
         return {.tcp = transport::tcp::Tcp{scenario_.tcp[index], random_.fork(name)},
                 .chance = random_.fork(std::string{"program "} + std::string{name}),
+                .ending = scenario_.endings[index],
+                .quota = scenario_.quotas[index],
                 .to_send = std::move(text)};
     }
 
+    /// Who may be left by a RST that gets lost has to find out.
+    void look_after(transport::tcp::Connection& connection) {
+        if (scenario_.is_orderly()) return;
+        connection.apply({.keepalive = transport::tcp::Keepalive{.idle = 60s, .interval = 10s, .count = 20}},
+                         now);
+    }
+
     void act() {
-        if (b.connection == nullptr && !b.is_finished) b.connection = b.tcp.accept(*listener_);
-        if (b.connection != nullptr && listener_ != nullptr)
-            b.tcp.release(*std::exchange(listener_, nullptr));
+        if (b.connection == nullptr && listener_ != nullptr) {
+            b.connection = b.tcp.accept(*listener_);
+            if (b.connection != nullptr) {
+                look_after(*b.connection);
+                b.tcp.release(*std::exchange(listener_, nullptr));
+            }
+        }
         for (End* end : {&a, &b}) {
             while (end->connection != nullptr && act(*end)) {
             }
@@ -106,15 +143,17 @@ private:
         transport::tcp::Connection& connection = *end.connection;
         if (const auto error = connection.take_error()) end.error = error;
         if (connection.state() == transport::tcp::State::syn_sent) return false;
+        if (!is_orderly(end.ending) && end.sent + end.received.size() >= end.quota) return leave(end);
         bool did = false;
-        if (end.sent < end.to_send.size() && connection.send_space() > 0) {
+        const bool may_send = end.ending != Ending::answers || connection.is_eof();
+        if (may_send && end.sent < end.to_send.size() && connection.send_space() > 0) {
             const std::string_view rest =
                 std::string_view{end.to_send}.substr(end.sent).substr(0, draw_call(end));
             const auto taken = connection.send(std::as_bytes(std::span{rest}));
             if (taken) end.sent += *taken;
             did = taken.has_value();
         }
-        if (end.sent == end.to_send.size() && !connection.is_write_shut())
+        if (may_send && end.sent == end.to_send.size() && !connection.is_write_shut())
             did = connection.shutdown_write().has_value() || did;
         if (connection.readable() > 0) {
             std::string text(std::min(connection.readable(), draw_call(end)), '\0');
@@ -124,11 +163,20 @@ private:
         }
         if (connection.is_eof() && (connection.is_write_shut() || end.error)) {
             end.got_all = now;
-            end.tcp.release(*std::exchange(end.connection, nullptr), now);
             end.is_finished = true;
-            return false;
+            return leave(end);
         }
         return did;
+    }
+
+    /// @returns false: there is nothing more that the program could do
+    bool leave(End& end) {
+        transport::tcp::Connection& connection = *std::exchange(end.connection, nullptr);
+        if (end.ending == Ending::aborts)
+            end.tcp.abort(connection);
+        else
+            end.tcp.release(connection, now);
+        return false;
     }
 
     void flush() {
@@ -142,15 +190,13 @@ private:
 
     void launch(link::End from, network::IpPacket packet) {
         Packet frame = std::move(packet.payload);
-        wire::prepend_ipv4(frame, {.traffic_class = packet.header.traffic_class,
-                                   .protocol = packet.header.protocol,
-                                   .source = packet.header.source,
-                                   .target = packet.header.target});
-        wire::prepend_ethernet(frame, {.ethertype = wire::EtherType::ipv4});
+        network::write_ip(frame, packet.header);
+        wire::prepend_ethernet(frame, {.ethertype = network::ethertype_of(packet.header.target.family())});
         for (const link::Treatment& treatment : cable_.treat(frame, from, now)) {
             const std::uint64_t number = ++frames_;
             const link::Transit transit =
                 cable_.offer({number, treated(frame, treatment)}, from, now, treatment);
+            ++fates[transit.fate];
             if (!is_lost(transit.fate)) flying_.emplace(transit.arrives, Flying{number, from});
         }
     }
@@ -161,14 +207,13 @@ private:
             flying_.erase(flying_.begin());
             const Packet frame = cable_.arrive(flying.number, flying.from);
             const auto ethernet = wire::parse_ethernet(frame.bytes());
-            const auto packet = wire::parse_ipv4(ethernet->payload);
+            if (!ethernet) continue;
+            auto packet = network::read_ip(Packet{ethernet->payload});
             if (!packet) continue;
-            const network::IpPacket received{.header = {.source = packet->header.source,
-                                                        .target = packet->header.target,
-                                                        .protocol = packet->header.protocol,
-                                                        .traffic_class = packet->header.traffic_class},
-                                             .payload = Packet{packet->payload}};
-            end(opposite(flying.from)).tcp.receive(received, now, mtu);
+            const network::Opened opened = network::open_ip(*std::move(packet));
+            const bool is_whole = !opened.drop && !opened.fragment;
+            if (is_whole && opened.packet.header.protocol == wire::protocol::tcp)
+                end(opposite(flying.from)).tcp.receive(opened.packet, now, mtu);
         }
     }
 
@@ -188,6 +233,7 @@ private:
 
 public:
     Instant now;
+    std::map<link::Fate, std::size_t> fates;  ///< how many frames had each
     End a;
     End b;
 };

@@ -50,6 +50,8 @@ struct Segment {
     std::optional<wire::TcpTimestamps> timestamps = std::nullopt;
     wire::SackBlocks sack{};
     std::uint16_t urgent_pointer = 0;
+    std::uint8_t traffic_class = 0;  ///< of its packet
+    std::optional<std::uint32_t> user_timeout = std::nullopt;
 };
 
 enum class Show : std::uint8_t { no_window, window, options };
@@ -135,13 +137,16 @@ public:
                                .mss = segment.mss,
                                .window_scale = segment.window_scale,
                                .sack_permitted = segment.sack_permitted,
-                               .timestamps = segment.timestamps};
+                               .timestamps = segment.timestamps,
+                               .user_timeout = segment.user_timeout};
         if (header.timestamps) header.timestamps->echo += own_clock;
         for (const wire::SackBlock& block : segment.sack)
             header.sack.push_back({own_iss + block.left.raw(), own_iss + block.right.raw()});
-        network::IpPacket packet{
-            .header = {.source = peer.ip(), .target = here.ip(), .protocol = wire::protocol::tcp},
-            .payload = Packet{bytes(segment.text)}};
+        network::IpPacket packet{.header = {.source = peer.ip(),
+                                            .target = here.ip(),
+                                            .protocol = wire::protocol::tcp,
+                                            .traffic_class = segment.traffic_class},
+                                 .payload = Packet{bytes(segment.text)}};
         wire::prepend_tcp(packet.payload, header, peer.ip(), here.ip());
         return packet;
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import checks
 import compiled
+from cited import Cited
 from exceptions import Exceptions
 from sources import Finding, read_sources
 from table import Table, TableError
@@ -34,6 +35,7 @@ def read_findings(root):
         yield from checks.check_determinism(source, table, exceptions)
         yield from checks.check_words(source)
         yield from checks.check_first_line(source)
+    yield from Cited(root, sources).findings()
     yield from exceptions.findings()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import checks
+from cited import Cited
 from exceptions import Exceptions
 from sources import Source, read_sources
 from table import Table, TableError
@@ -236,6 +237,34 @@ class Words(unittest.TestCase):
     def test_a_header_says_first_what_it_is(self):
         self.assertEqual(len(list(checks.check_first_line(Source("src/wire/a.hpp", "#pragma once\n")))), 1)
         self.assertEqual(list(checks.check_first_line(Source("src/wire/a.hpp", "// The header.\n#pragma once\n"))), [])
+
+
+class CitedNames(unittest.TestCase):
+    SOURCES = [
+        Source("src/wire/tcp.cpp", "void parse() {}\n"),
+        Source("src/wire/tcp_test.cpp", "TEST(TcpText, IsRead_Rfc1_2) {}\nTEST_P(Both, Are) {}\n"),
+    ]
+
+    def missing(self, *cells):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "test/scripts/close").mkdir(parents=True)
+            (root / "test/scripts/close/half-way.script").write_text("")
+            (root / "docs").mkdir()
+            (root / "docs/rfc.md").write_text("| what | where | test |\n|---|---|---|\n| " + " | ".join(cells) + " |\n")
+            return messages(Cited(root, self.SOURCES).findings())
+
+    def test_what_is_there_is_right(self):
+        for test in ["`TcpText.IsRead_Rfc1_2`", "`TcpText.IsRead_…`", "`TcpText.*`, `.IsRead`", "`Are`", "`…Read`",
+                     "`test/scripts/close/half-way`, `half-way`", "`tcp_test.cpp`", "`src/wire/tcp_test.cpp`", "`take_error`"]:
+            self.assertEqual(self.missing("x", "`wire/tcp.cpp` (`parse`)", test), [], test)
+
+    def test_what_is_not_is_found(self):
+        for test in ["`TcpText.Is`", "`TcpTexts.IsRead`", "`Both.Are`, `.IsRead`", "`Area`", "`test/scripts/close/way`",
+                     "`test/scripts/close/half-way`, `half`", "`udp_test.cpp`", "`test/nowhere`"]:
+            self.assertEqual(len(self.missing("x", "–", test)), 1, test)
+        self.assertEqual(len(self.missing("x", "`wire/udp.cpp`", "–")), 1)
+        self.assertEqual(len(self.missing("x", "`wire/tcp.cpp` (`print`)", "–")), 1)
 
 
 class WholeTree(unittest.TestCase):

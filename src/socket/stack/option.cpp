@@ -4,6 +4,7 @@
 
 #include "socket/stack/datagram_socket.hpp"
 #include "socket/stack/stream_socket.hpp"
+#include "wire/ecn.hpp"
 
 namespace sockeye::stack {
 
@@ -51,7 +52,8 @@ Result<void> StreamSocket::set_option(option::Number option, int value) {
             break;
         case option::ip_tos:
             if (!fits_octet) return std::unexpected{Errc::invalid_argument};
-            settings_.traffic_class = static_cast<std::uint8_t>(value);
+            // Of a stream the two low bits are TCP's own (RFC 3168).
+            settings_.traffic_class = wire::with_ecn(static_cast<std::uint8_t>(value), wire::Ecn::not_ect);
             break;
         default: return unsupported();
     }

@@ -64,6 +64,7 @@ Result<void> Host::set_up(const TapOptions& options) {
             return routed;
     for (const Prefix& own : options.addresses) ip().interfaces().back().announce(own, now());
     names().set_servers(options.name_servers);
+    if (options.ask_for_ecn) tcp().use_ecn(transport::tcp::EcnUse::asked_for);
     return loop.attach(*this, card);
 }
 

@@ -113,6 +113,13 @@ Result<void> set_mtu(TapOptions& options, std::string_view text) {
     return {};
 }
 
+Result<void> set_ecn(TapOptions& options, std::string_view text) {
+    if (text != "on" && text != "off")
+        return mistake("ecn=" + shown(text) + " is neither ecn=on nor ecn=off");
+    options.ask_for_ecn = text == "on";
+    return {};
+}
+
 struct Setting {
     std::string_view name;
     Result<void> (*set)(TapOptions& options, std::string_view value);
@@ -123,6 +130,7 @@ constexpr std::array settings{
             [](TapOptions& o, std::string_view value) { return add_gateway(o, value, Family::inet6); }},
     Setting{"dns", add_name_server},
     Setting{"mtu", set_mtu},
+    Setting{"ecn", set_ecn},
 };
 
 /// One of what stands between the commas behind the name.
@@ -136,7 +144,7 @@ Result<void> take(TapOptions& options, std::string_view word) {
     }
     const auto* setting = std::ranges::find(settings, word.substr(0, equals), &Setting::name);
     if (setting == settings.end())
-        return mistake("'" + shown(word) + "' is none of gw=, gw6=, dns=, mtu= and no ADDRESS/PREFIX");
+        return mistake("'" + shown(word) + "' is none of gw=, gw6=, dns=, mtu=, ecn= and no ADDRESS/PREFIX");
     return setting->set(options, word.substr(equals + 1));
 }
 

@@ -42,6 +42,13 @@ TEST(TapOptions, HaveGatewaysNameServersAndAnMtuInAnyOrder) {
     EXPECT_EQ(options.mtu, 1280);
 }
 
+TEST(TapOptions, AskForEcnWhereThatIsWanted) {
+    EXPECT_FALSE(TapOptions::parse("tap0,10.9.0.2/24").value().ask_for_ecn);
+    EXPECT_TRUE(TapOptions::parse("tap0,10.9.0.2/24,ecn=on").value().ask_for_ecn);
+    EXPECT_FALSE(TapOptions::parse("tap0,10.9.0.2/24,ecn=off").value().ask_for_ecn);
+    EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,ecn=yes"), HasSubstr("neither ecn=on nor ecn=off"));
+}
+
 TEST(TapOptions, TakeALinkLocalGatewayWhateverTheNetwork) {
     EXPECT_TRUE(TapOptions::parse("tap0,fd00:9::2/64,gw6=fe80::1"));
 }
@@ -89,7 +96,7 @@ TEST(TapOptions, SayWhatIsWrongWithTheRest) {
     EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,mtu=65522"), HasSubstr("not a number up to 65521"));
     EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,mtu=-1"), HasSubstr("not a number"));
     EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,dns=ns.example"), HasSubstr("ns.example"));
-    EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,mut=1500"), HasSubstr("none of gw=, gw6=, dns=, mtu="));
+    EXPECT_THAT(mistake_in("tap0,10.9.0.2/24,mut=1500"), HasSubstr("none of gw=, gw6=, dns=, mtu=, ecn="));
 }
 
 TEST(TapNetwork, ChecksItsOptionsBeforeItTouchesADevice) {

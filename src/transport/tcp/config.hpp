@@ -18,6 +18,7 @@ struct Options {
     bool window_scaling = true;  ///< RFC 7323 §2
     bool timestamps = true;      ///< RFC 7323 §3
     bool sack = true;            ///< RFC 2018
+    bool user_timeout = false;   ///< RFC 5482: told where the user has set one, and heeded where not
 
     friend bool operator==(const Options&, const Options&) = default;
 };
@@ -46,21 +47,27 @@ enum class FinAck : std::uint8_t { may_wait, at_once };
 /// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
 enum class Checksums : std::uint8_t { computed, left_out };
 
+/// Explicit congestion notification (RFC 3168). As Linux's tcp_ecn: 0, 2 and 1.
+enum class EcnUse : std::uint8_t { never, when_asked, asked_for };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
+    EcnUse ecn = EcnUse::when_asked;
     Checksums checksums = Checksums::computed;
 
     CongestionControl congestion = CongestionControl::cubic;
+    SlowStart slow_start = SlowStart::hystart;
     Repair repair = Repair::on;
 
-    Duration initial_rto = 1s;     ///< RFC 6298 §2.1
-    Duration minimum_rto = 200ms;  ///< as Linux; RFC 6298 §2.4 has 1 s
-    Duration maximum_rto = 60s;    ///< RFC 6298 §2.5
-    int syn_retries = 6;           ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
-    int data_retries = 15;         ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
-    Duration delayed_ack = 40ms;   ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
+    Duration initial_rto = 1s;           ///< RFC 6298 §2.1
+    Duration minimum_rto = 200ms;        ///< as Linux; RFC 6298 §2.4 has 1 s
+    Duration maximum_rto = 60s;          ///< RFC 6298 §2.5
+    int syn_retries = 6;                 ///< R2 for SYN and SYN ACK, as Linux's tcp_syn_retries
+    Duration longest_user_timeout = 1h;  ///< as the peer may have it (RFC 5482 §3.1: U_LIMIT)
+    int data_retries = 15;               ///< R2 for all else (RFC 9293 §3.8.3), as Linux's tcp_retries2
+    Duration delayed_ack = 40ms;         ///< as Linux's shortest; must be under 500 ms (RFC 9293 MUST-40)
     AckPace ack_pace = AckPace::second_full_segment;
     FinAck fin_ack = FinAck::may_wait;
     Duration time_wait = 60s;             ///< 2 MSL in all, as Linux; RFC 9293 §3.4.2 has 4 minutes
@@ -68,6 +75,8 @@ struct Config {
     Duration challenge_interval = 500ms;  ///< in which a connection challenges (RFC 5961 §7) no more than
     int challenge_burst = 1;              ///< so often
 
+    /// Octets that connections may hold in all while each has a gap in what it received.
+    std::size_t memory_ahead = std::size_t{128} << 20;
     std::size_t syn_backlog = 1024;  ///< half-open connections a listener
     SynCookieUse syn_cookies = SynCookieUse::when_crowded;
     std::size_t maximum_orphans = 8192;       ///< connections of no socket that are not in TIME-WAIT yet

@@ -16,12 +16,13 @@ network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment
     segment.header.target_port = flow.peer.port();
     const IpAddress& source = flow.local.ip();
     const IpAddress& target = flow.peer.ip();
-    network::IpPacket packet{.header = {.source = source,
-                                        .target = target,
-                                        .protocol = wire::protocol::tcp,
-                                        .hop_limit = tcb.settings->hop_limit,
-                                        .traffic_class = tcb.settings->traffic_class},
-                             .payload = Packet{segment.text}};
+    network::IpPacket packet{
+        .header = {.source = source,
+                   .target = target,
+                   .protocol = wire::protocol::tcp,
+                   .hop_limit = tcb.settings->hop_limit,
+                   .traffic_class = wire::with_ecn(tcb.settings->traffic_class, segment.ecn)},
+        .payload = Packet{segment.text}};
     const std::span<std::byte> text = packet.payload.writable();
     if (tcb.config.checksums == Checksums::left_out) {
         tcb.outgoing.copy(segment.header.seq, text);
@@ -91,7 +92,9 @@ Result<void> Connection::shutdown_write() {
 
 void Connection::apply(const Settings& settings, Instant now) {
     const bool keepalive_changes = settings.keepalive != tcb_.settings->keepalive;
+    const bool patience_changes = settings.user_timeout != tcb_.settings->user_timeout;
     if (settings != *tcb_.settings) tcb_.settings.change() = settings;
+    if (patience_changes) tcb_.user_timeout_due = tcb_.options.user_timeout && settings.user_timeout;
     if (keepalive_changes) start_keepalive(tcb_, now);
     if (settings.send_buffer) tcb_.outgoing.set_limit(*settings.send_buffer);
     if (settings.receive_buffer) {

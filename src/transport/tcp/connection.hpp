@@ -118,8 +118,9 @@ private:
     Flow flow_;
     PortClaim claim_;
     Tcb tcb_;
-    Listener* listener_ = nullptr;  // until accepted
-    bool is_orphan_ = false;        // released, and not in TIME-WAIT yet
+    Listener* listener_ = nullptr;    // until accepted
+    std::uint32_t memory_ahead_ = 0;  // octets, as Tcp has counted them
+    bool is_orphan_ = false;          // released, and not in TIME-WAIT yet
     std::list<Connection>::iterator self_;
     TimerQueue<Connection>::Timer timer_;  // the first of the Tcb's
 };

@@ -48,12 +48,21 @@ std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {
     return wire::TcpTimestamps{tcb.timestamps.value(now), tcb.timestamps.echo()};
 }
 
+/// In whole seconds, and never 0, which says nothing (RFC 5482 §3.2).
+std::optional<std::uint32_t> user_timeout(const Tcb& tcb) {
+    if (!tcb.options.user_timeout || !tcb.settings->user_timeout) return std::nullopt;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*tcb.settings->user_timeout).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, UINT32_MAX));
+}
+
 wire::TcpHeader header_at(Tcb& tcb, Sequence seq, Instant now) {
     wire::TcpHeader header{.seq = seq};
     acknowledge(tcb, header);
+    header.flags.ece = tcb.ecn.echoes();
     move_window(tcb);
     header.window = static_cast<std::uint16_t>(tcb.rcv_wnd() >> tcb.rcv_shift);
     header.timestamps = timestamps(tcb, now);
+    if (std::exchange(tcb.user_timeout_due, false)) header.user_timeout = user_timeout(tcb);
     if (tcb.sack_report.is_changed()) {
         header.sack = tcb.sack_report.change().take();
         if (tcb.sack_report->empty()) tcb.sack_report.reset();
@@ -84,7 +93,12 @@ void mark_sent(Tcb& tcb, std::uint32_t length, Instant now) {
 std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     if (tcb.cursor != tcb.iss) return std::nullopt;
     wire::TcpHeader header{.seq = tcb.iss};
-    if (tcb.state != State::syn_sent) acknowledge(tcb, header);
+    if (tcb.state == State::syn_sent) {
+        header.flags.ece = header.flags.cwr = tcb.ecn.offers(tcb.config.ecn, tcb.snd_nxt == tcb.iss);
+    } else {
+        acknowledge(tcb, header);
+        header.flags.ece = tcb.ecn.answers(tcb.config.ecn);
+    }
     header.flags.syn = true;
     header.window = static_cast<std::uint16_t>(syn_window(tcb));
     header.mss =
@@ -95,6 +109,7 @@ std::optional<Outgoing> next_syn(Tcb& tcb, Instant now) {
     }
     header.sack_permitted = tcb.options.sack;
     header.timestamps = timestamps(tcb, now);
+    header.user_timeout = user_timeout(tcb);  // and once more behind the SYN (RFC 5482 §3)
     mark_sent(tcb, 1, now);
     return Outgoing{.header = header};
 }
@@ -119,19 +134,28 @@ void mark_left(Tcb& tcb, const Plan& plan, Instant now) {
         tcb.recovery.sent_again(plan.range(), now);
 }
 
+/// A queue may mark new text, but nothing of which a mark could not be told from a loss or from an
+/// attack: what leaves again, and probes of a closed window (RFC 3168 §6.1.5, §6.1.6).
+bool is_markable(const Tcb& tcb, const Plan& plan) {
+    return tcb.ecn.marks_text() && plan.kind == Plan::Kind::fresh && plan.text > 0 && !tcb.probe_due;
+}
+
 std::optional<Outgoing> next_text(Tcb& tcb, Instant now) {
     const bool idle = tcb.in_flight() == 0 && now - tcb.last_sent > tcb.retransmission.timeout();
     if (idle) tcb.congestion.restart_after_idle();
 
     const auto plan = plan_text(tcb);
     if (!plan) return std::nullopt;
+    const bool may_be_marked = is_markable(tcb, *plan);
     tcb.probe_due = false;
     wire::TcpHeader header = header_at(tcb, plan->from, now);
+    header.flags.cwr = may_be_marked && tcb.recovery.take_reduction();
     header.flags.fin = plan->fin;
     // MUST-61: PSH where the buffer ends, for peers that wait for it.
     header.flags.psh = plan->text > 0 && plan->from + plan->text == tcb.outgoing.end();
     mark_left(tcb, *plan, now);
-    return Outgoing{.header = header, .text = plan->text};
+    return Outgoing{
+        .header = header, .text = plan->text, .ecn = may_be_marked ? wire::Ecn::ect0 : wire::Ecn::not_ect};
 }
 
 /// Nothing is on its way that the peer would answer, and yet there is something to send: the
@@ -162,7 +186,9 @@ void retransmission_timeout(Tcb& tcb, Instant now) {
     const bool handshake = !is_synchronized(tcb.state);
     const int most =
         handshake ? tcb.settings->syn_retries.value_or(tcb.config.syn_retries) : tcb.config.data_retries;
-    const bool too_long = tcb.settings->user_timeout ? now >= tcb.give_up_at() : tcb.retries >= most;
+    const bool too_long = tcb.settings->user_timeout
+                              ? now >= tcb.give_up_at()
+                              : tcb.retries >= most && (handshake || now >= tcb.patient_until());
     if (too_long) {  // R2 (RFC 9293 §3.8.3); ICMP may have said why
         tcb.close(tcb.soft_error.value_or(Errc::timed_out));
         return;

@@ -6,15 +6,17 @@
 
 #include "sockeye/time.hpp"
 #include "transport/tcp/tcb.hpp"
+#include "wire/ecn.hpp"
 #include "wire/tcp.hpp"
 
 namespace sockeye::transport::tcp {
 
-/// A segment to be sent: its header, ports aside, and how much of the send buffer it carries
-/// from header.seq on.
+/// A segment to be sent: its header, ports aside, how much of the send buffer it carries from
+/// header.seq on, and whether a queue may mark it (RFC 3168 §5).
 struct Outgoing {
     wire::TcpHeader header;
     std::uint32_t text = 0;  ///< octets
+    wire::Ecn ecn = wire::Ecn::not_ect;
 };
 
 /// Does what the timers that have run out ask for.

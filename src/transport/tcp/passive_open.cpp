@@ -22,10 +22,11 @@ bool is_new_incarnation(const Tcb& tcb, const wire::TcpHeader& syn, Instant now)
 }
 
 /// What of a SYN's options this host takes up.
-wire::TcpHeader known_options(const wire::TcpHeader& syn, const Options& options) {
+wire::TcpHeader known_options(const wire::TcpHeader& syn, const Config& config) {
     wire::TcpHeader known{.timestamps = syn.timestamps};
-    if (options.window_scaling) known.window_scale = syn.window_scale;
-    known.sack_permitted = options.sack && syn.sack_permitted;
+    if (config.options.window_scaling) known.window_scale = syn.window_scale;
+    known.sack_permitted = config.options.sack && syn.sack_permitted;
+    if (config.ecn != EcnUse::never) known.flags = syn.flags;
     return known;
 }
 
@@ -103,10 +104,11 @@ void Tcp::send_cookie(Listener& listener, const Visit& visit) {
                            .mss = limits.path};
     answer.flags.syn = answer.flags.ack = true;
     if (config_.options.timestamps && syn.timestamps) {
-        const wire::TcpHeader known = known_options(syn, config_.options);
+        const wire::TcpHeader known = known_options(syn, config_);
         const std::uint32_t clock = Timestamps{timestamp_offset(secret_, visit.flow)}.value(visit.now);
         answer.timestamps = {SynCookies::stamp(clock, known), syn.timestamps->value};
         answer.sack_permitted = known.sack_permitted;
+        answer.flags.ece = is_ecn_setup(known.flags);
         if (known.window_scale) answer.window_scale = window_shift(config_, listener.settings_);
     }
     reply(visit.flow, answer);
@@ -122,8 +124,9 @@ bool Tcp::take_cookie(Listener& listener, const Visit& visit) {
     Connection& connection = open_passively(listener, visit, *syn, ack.ack - 1);
     Tcb& tcb = connection.tcb_;
     if (tcb.options.window_scaling) tcb.rcv_shift = window_shift(config_, listener.settings_);
+    tcb.ecn.answers(config_.ecn);
     tcb.snd_nxt = tcb.cursor = ack.ack;
-    deliver(connection, visit.segment, visit.now);
+    deliver(connection, visit);
     return true;
 }
 

@@ -17,11 +17,12 @@ Plan plan_again(const Tcb& tcb, Plan::Kind kind, wire::SackBlock range) {
     return {.kind = kind, .from = range.left, .text = length - (fin ? 1 : 0), .fin = fin};
 }
 
-/// Octets of payload that fit, beside the SACK blocks that are to be told (RFC 9293 MUST-16).
+/// Octets of payload that fit, beside the options that this segment alone has (RFC 9293 MUST-16).
 std::uint32_t segment_room(const Tcb& tcb) {
-    if (tcb.sack_report->empty()) return tcb.snd_mss;
+    const std::uint32_t room = tcb.snd_mss - (tcb.user_timeout_due ? user_timeout_size : 0);
+    if (tcb.sack_report->empty()) return room;
     const std::size_t blocks = std::min<std::size_t>(tcb.sack_report->size(), tcb.options.timestamps ? 3 : 4);
-    return tcb.snd_mss - static_cast<std::uint32_t>(4 + 8 * blocks);
+    return room - static_cast<std::uint32_t>(4 + 8 * blocks);
 }
 
 /// Octets of new text that the buffer holds.

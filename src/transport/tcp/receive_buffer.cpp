@@ -28,6 +28,11 @@ void ReceiveBuffer::insert(Sequence at, std::span<const std::byte> bytes) {
     if (at == next_) advance_to(end);
 }
 
+void ReceiveBuffer::forget_ahead() {
+    ahead_.reset();
+    ring_.shrink(readable_);
+}
+
 /// Joins `range` with those it touches. @returns false where it would be one range too many
 bool ReceiveBuffer::remember(Range range) {
     Ranges& ahead = ahead_.change();

@@ -40,6 +40,10 @@ public:
     void set_limit(std::size_t limit) { ring_.set_limit(limit); }
     /// Whether something beyond next() is here.
     bool has_gap() const { return !ahead_->empty(); }
+    /// Octets of memory that are held while something beyond next() is here.
+    std::size_t memory_ahead() const { return has_gap() ? ring_.memory() : 0; }
+    /// Drops what is beyond next(). The peer has not been promised that it stays (RFC 2018 §8).
+    void forget_ahead();
     /// The range beyond next() that `at` lies in.
     std::optional<Range> ahead_at(Sequence at) const;
     /// The first octets of `range` that are here already, read ones included.

@@ -45,10 +45,11 @@ std::optional<Recovery::Range> Recovery::duplicate_in(const Acknowledgment& arri
     return is_old || is_inside ? std::optional{first} : std::nullopt;
 }
 
-/// @returns octets that were not known to have arrived
-std::uint32_t Recovery::take(const Acknowledgment& arrived) {
+Recovery::Taken Recovery::take(const Acknowledgment& arrived) {
     // The echo is of what moved the left edge (RFC 7323 §4.3): of sacked segments it says nothing.
+    Taken taken;
     const auto acknowledged = [&](const SentSegment& segment) {
+        taken.rtt = segment.retransmitted ? std::nullopt : std::optional{arrived.now - segment.sent};
         rack_.arrived(segment, arrived.echoed, arrived.now);
         constexpr Duration tick = 1ms;
         const bool was_first = repair_->segments > 0 && segment.retransmitted && arrived.echoed &&
@@ -59,14 +60,14 @@ std::uint32_t Recovery::take(const Acknowledgment& arrived) {
         rack_.arrived(segment, std::nullopt, arrived.now);
     };
     const Sequence nxt = snd_nxt();
-    std::uint32_t delivered = board_.acknowledge(arrived.ack, acknowledged);
+    taken.octets = board_.acknowledge(arrived.ack, acknowledged);
     una_ = std::max(una_, arrived.ack);
-    if (sack_ == Sack::absent) return delivered;
+    if (sack_ == Sack::absent) return taken;
     for (const Range& block : arrived.blocks) {
         const bool is_possible = arrived.ack < block.left && block.left < block.right && block.right <= nxt;
-        if (is_possible) delivered += board_.sack(block, sacked);
+        if (is_possible) taken.octets += board_.sack(block, sacked);
     }
-    return delivered;
+    return taken;
 }
 
 /// Without SACK: a duplicate says that one segment has arrived, whichever; an ACK that moves says
@@ -104,34 +105,55 @@ void Recovery::acknowledged(const Acknowledgment& arrived, Congestion& congestio
     if (advanced) probe_due_ = false;
     const std::uint32_t flight = pipe();
     const bool was_repairing = phase_ == Phase::repairing;
-    const std::uint32_t taken = take(arrived);
-    const std::uint32_t delivered = count_duplicate(arrived, taken);
+    const Taken taken = take(arrived);
+    const std::uint32_t delivered = count_duplicate(arrived, taken.octets);
     judge_probe(arrived, congestion);
+    // Lost or not: a queue was full.
+    if (arrived.echoes_mark && repair_->before) repair_.change().before.reset();
     look_for_needless(arrived, congestion);
     if (phase_ != Phase::open && una_ >= recover_) leave(congestion);
     const std::uint32_t lost_before = board_.lost();
     find_losses(arrived, advanced);
     const bool begins = phase_ == Phase::open && board_.lost() > lost_before;
     if (begins) enter(congestion);
+    if (arrived.echoes_mark) take_mark(flight, congestion);
+    // What was noted long ago would be ahead again once the numbers have gone halfway round.
+    reduced_at_ = std::max(reduced_at_, una_ - 1);
+    recover_ = std::max(recover_, una_);
 
     if (phase_ == Phase::repairing) {
         const std::uint32_t share = repair_.change().prr.acknowledged(delivered, pipe(), mss_);
         congestion.set_window(pipe() + std::max(share, begins ? mss_ : 0));  // the first leaves at once
-    } else if (advanced && !was_repairing) {
+    } else if (advanced && !was_repairing && !arrived.echoes_mark) {         // RFC 3168 §6.1.2
         // A window that the program does not fill is no proof that the network would bear more (RFC 7661).
         const bool is_filled = flight >= congestion.window() / 2;
-        if (is_filled) congestion.acknowledged(taken, arrived.now, arrived.srtt);
+        congestion.measured(una_, snd_nxt(), taken.rtt);
+        if (is_filled) congestion.acknowledged(taken.octets, arrived.now, arrived.srtt);
     }
     if (advanced) schedule_probe(arrived.srtt, rto_at, arrived.now);
 }
 
 // ---- repairing
 
+/// Once a window, and not where a loss has reduced it already: until the peer is told of that it goes on
+/// to echo (RFC 3168 §6.1.2).
+void Recovery::take_mark(std::uint32_t flight, Congestion& congestion) {
+    if (phase_ != Phase::open || una_ <= reduced_at_) return;
+    congestion.mark_found(flight);
+    note_reduction();
+}
+
+void Recovery::note_reduction() {
+    reduced_ = true;
+    reduced_at_ = snd_nxt();
+}
+
 void Recovery::enter(Congestion& congestion) {
     repair_.change() = {};
     repair_.change().before = congestion;
     phase_ = Phase::repairing;
     recover_ = snd_nxt();
+    note_reduction();
     probe_at_ = Instant::never();
     congestion.loss_found(board_.outstanding());
     repair_.change().prr = {board_.outstanding(), congestion.slow_start_threshold()};
@@ -150,6 +172,7 @@ void Recovery::timed_out(const Congestion& before) {
     if (phase_ == Phase::open) {
         repair_.change() = {};
         repair_.change().before = before;
+        note_reduction();
     }
     phase_ = Phase::timed_out;
     recover_ = snd_nxt();
@@ -173,6 +196,7 @@ void Recovery::look_for_needless(const Acknowledgment& arrived, Congestion& cong
 void Recovery::undo(Congestion& congestion) {
     congestion.undo(*repair_->before);
     repair_.reset();
+    reduced_ = false;
     board_.unmark_lost();
     phase_ = Phase::open;
     duplicates_ = 0;
@@ -226,6 +250,7 @@ void Recovery::judge_probe(const Acknowledgment& arrived, Congestion& congestion
         if (una_ == *probed_) return;  // the original's ACK, or the probe's: the next one tells
         congestion.loss_found(congestion.window());
         congestion.set_window(congestion.slow_start_threshold());
+        note_reduction();
     }
     probed_.reset();
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/lazy.hpp"
 #include "base/sequence.hpp"
@@ -30,6 +31,7 @@ struct Acknowledgment {
     Sequence ack;
     wire::SackBlocks blocks{};
     bool is_duplicate = false;         ///< RFC 5681 §2: but for the blocks, it says nothing new
+    bool echoes_mark = false;          ///< a queue marked something that this end has sent (RFC 3168)
     std::optional<Duration> echoed{};  ///< how old its timestamp is
     Duration srtt{};
     Instant now;
@@ -47,7 +49,7 @@ public:
     /// The handshake is over. @param una  the first octet of the stream
     /// @param rtt  as the handshake measured it
     Recovery(Sack sack, Sequence una, std::uint32_t mss, std::optional<Duration> rtt)
-        : sack_{sack}, mss_{mss}, una_{una}, recover_{una}, rack_{rtt} {}
+        : sack_{sack}, mss_{mss}, una_{una}, recover_{una}, reduced_at_{una - 1}, rack_{rtt} {}
 
     /// New octets leave. @param rto_at  when the retransmission timer runs out
     void sent(Range range, Duration srtt, Instant rto_at, Instant now);
@@ -72,6 +74,10 @@ public:
     /// The last segment, if no more than `limit` octets of it are wanted.
     Range last(std::uint32_t limit) const;
 
+    /// Whether the window was reduced since this was last asked, which the peer is told of (RFC 3168
+    /// §6.1.2: CWR).
+    bool take_reduction() { return std::exchange(reduced_, false); }
+
     /// Octets that are taken to be in the network.
     std::uint32_t pipe() const;
     Phase phase() const { return phase_; }
@@ -88,12 +94,19 @@ private:
         bool original_arrived = false;       // by its timestamp, what was sent again had not been lost
     };
 
+    struct Taken {
+        std::uint32_t octets = 0;       // that were not known to have arrived
+        std::optional<Duration> rtt{};  // of the newest of them, unless it left twice
+    };
+
     Sequence snd_nxt() const { return una_ + board_.outstanding(); }
-    std::uint32_t take(const Acknowledgment& arrived);
+    Taken take(const Acknowledgment& arrived);
     std::optional<Range> duplicate_in(const Acknowledgment& arrived) const;
     std::uint32_t count_duplicate(const Acknowledgment& arrived, std::uint32_t delivered);
     void find_losses(const Acknowledgment& arrived, bool advanced);
     void look_for_needless(const Acknowledgment& arrived, Congestion& congestion);
+    void take_mark(std::uint32_t flight, Congestion& congestion);
+    void note_reduction();
     void enter(Congestion& congestion);
     void leave(Congestion& congestion);
     void undo(Congestion& congestion);
@@ -102,9 +115,11 @@ private:
 
     Sack sack_ = Sack::absent;
     Phase phase_ = Phase::open;
+    bool reduced_ = false;  // take_reduction()
     std::uint32_t mss_ = 536;
     Sequence una_;
     Sequence recover_;              // RFC 6582 §3.2: SND.NXT when the loss was found
+    Sequence reduced_at_;           // SND.NXT when the window was reduced, or as far as that matters
     std::uint32_t duplicates_ = 0;  // without SACK: ACKs that each say that something has arrived
     Scoreboard board_;
     Rack rack_{std::nullopt};

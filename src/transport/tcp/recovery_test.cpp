@@ -207,5 +207,24 @@ TEST(TcpRecovery, ATimestampOlderThanTheRetransmissionShowsATimeoutThatWasTooEar
     EXPECT_GE(pair.client->status().congestion.window(), before);
 }
 
+TEST(TcpRecovery, WithoutSackTheThirdDuplicateIsALossHoweverFarTheNumbersHaveGone_Rfc6582_3_2) {
+    constexpr std::uint32_t large = 1 << 24;
+    Sequence una{1};
+    Recovery recovery{Sack::absent, una, mss, 100ms};
+    Congestion congestion{mss};
+    const Instant now;
+    for (int i = 0; i < 200; ++i) {  // 3 GiB
+        recovery.sent({una, una + large}, 100ms, Instant::never(), now);
+        una = una + large;
+        recovery.acknowledged({.ack = una, .srtt = 100ms, .now = now}, congestion, Instant::never());
+    }
+    for (std::uint32_t i = 0; i < 4; ++i)
+        recovery.sent({una + i * mss, una + (i + 1) * mss}, 100ms, Instant::never(), now);
+    for (int i = 0; i < 3; ++i)
+        recovery.acknowledged({.ack = una, .is_duplicate = true, .srtt = 100ms, .now = now}, congestion,
+                              Instant::never());
+    EXPECT_EQ(recovery.phase(), Recovery::Phase::repairing);
+}
+
 }  // namespace
 }  // namespace sockeye::transport::tcp::test

@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace sockeye::transport::tcp {
+namespace {
+
+constexpr std::size_t smallest = 2048;
+
+}  // namespace
 
 void Ring::write(std::size_t offset, std::span<const std::byte> bytes) {
     assert(offset + bytes.size() <= std::max<std::size_t>(limit_, capacity()));
@@ -58,6 +63,17 @@ void Ring::drop_front(std::size_t octets) {
     front_ = static_cast<std::uint32_t>((front_ + octets) & (capacity() - 1));
 }
 
+void Ring::shrink(std::size_t octets) {
+    used_ = static_cast<std::uint32_t>(octets);
+    if (octets == 0) return clear();
+    const std::size_t enough = std::bit_ceil(std::max(octets, smallest));
+    if (enough >= capacity()) return;
+    PooledBlock storage{take_block(enough), {enough}};
+    read(0, {storage.get(), octets});
+    storage_ = std::move(storage);
+    front_ = 0;
+}
+
 void Ring::clear() {
     storage_.reset();
     front_ = 0;
@@ -70,7 +86,6 @@ void Ring::reserve(std::size_t octets) {
 }
 
 void Ring::grow(std::size_t octets) {
-    constexpr std::size_t smallest = 2048;
     // What it needed before it was cleared, it is likely to need again.
     const std::size_t expected = capacity() == 0 ? std::exchange(used_, 0U) : 0;
     const std::size_t enough = std::bit_ceil(std::max({octets, expected, smallest}));

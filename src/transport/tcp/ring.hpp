@@ -36,6 +36,11 @@ public:
     std::span<const std::byte> view(std::size_t offset, std::size_t octets) const;
     /// The octet at `octets` becomes the front.
     void drop_front(std::size_t octets);
+    /// Octets of memory that it has: a power of two, or 0.
+    std::size_t memory() const { return capacity(); }
+    /// What lies beyond the first `octets` means nothing any more, and neither that nor what it may grow to
+    /// keeps memory.
+    void shrink(std::size_t octets);
     /// Nothing in it means anything any more: it needs no memory until it is written to again.
     void clear();
 

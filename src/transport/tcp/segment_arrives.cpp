@@ -15,6 +15,7 @@ namespace {
 struct Arrival {
     wire::TcpHeader header;
     std::span<const std::byte> text;
+    wire::Ecn ecn;
     Instant now;
 
     std::uint32_t length() const {
@@ -106,6 +107,12 @@ void note_timestamp(Tcb& tcb, const Arrival& arrival) {
         tcb.timestamps.note(arrival.header.timestamps->value, arrival.now);
 }
 
+/// Zero says nothing (RFC 5482 §3.2).
+void note_user_timeout(Tcb& tcb, const wire::TcpHeader& header) {
+    if (!tcb.options.user_timeout || header.user_timeout.value_or(0) == 0) return;
+    tcb.peer_user_timeout = *header.user_timeout;
+}
+
 /// Not acceptable, so its sender learns where we are (RFC 9293 §3.10.7.4, first).
 void refuse(Tcb& tcb, const Arrival& arrival) {
     if (arrival.length() == 0 || arrival.header.flags.syn)
@@ -172,6 +179,7 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
     const bool repeated = header.flags.syn && !header.flags.rst && header.seq == tcb.irs;
     if (tcb.state != State::syn_received || !repeated) return Verdict::carry_on;
     note_timestamp(tcb, arrival);
+    tcb.ecn.heard(header.flags);
     if (!header.flags.ack) {
         tcb.cursor = tcb.iss;
         tcb.retransmission.stop_timing();
@@ -279,6 +287,7 @@ void take_acknowledgment(Tcb& tcb, const Arrival& arrival) {
     Acknowledgment told{.ack = ack,
                         .blocks = arrival.header.sack,
                         .is_duplicate = is_duplicate(tcb, arrival),
+                        .echoes_mark = arrival.header.flags.ece && tcb.ecn.marks_text(),
                         .echoed = echoed_age(tcb, arrival),
                         .now = now};
     if (advanced) {
@@ -335,6 +344,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         tcb.state = next(tcb.state, Event::syn_acked);
         take_window(tcb, arrival.header);
         note_timestamp(tcb, arrival);
+        note_user_timeout(tcb, arrival.header);
         complete_handshake(tcb, arrival);
         return Verdict::carry_on;
     }
@@ -343,6 +353,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
         return Verdict::finished;
     }
     note_timestamp(tcb, arrival);
+    note_user_timeout(tcb, arrival.header);
     note_alive(tcb, arrival.now);
     take_acknowledgment(tcb, arrival);
     update_window(tcb, arrival);
@@ -395,7 +406,8 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     tcb.incoming.insert(arrival.header.seq, arrival.text);
     report_ahead(tcb, arrival.header.seq);
     grow_receive_buffer(tcb, arrival.now);
-    if (had_gap || tcb.incoming.next() == before) {
+    const bool ecn_changes = tcb.ecn.text_arrived(arrival.ecn, arrival.header.flags);
+    if (had_gap || tcb.incoming.next() == before || ecn_changes) {
         acknowledge_now(tcb);  // RFC 5681 §4.2: out of order, or filling a gap
     } else {
         acknowledge_soon(tcb, arrival.now);
@@ -445,6 +457,8 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
         tcb.rcv_shift = 0;
     }
     if (tcb.options.timestamps) tcb.timestamps.start(syn.timestamps->value, now);
+    tcb.ecn.heard(syn.flags);
+    note_user_timeout(tcb, syn);
 
     constexpr std::uint16_t smallest_mss = 64;  // one octet a segment would be an attack (CVE-2019-11479)
     const std::uint16_t told = syn.mss.value_or(tcb.segment_limits.unless_told);
@@ -455,46 +469,22 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
 
 }  // namespace
 
-Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, Instant now) {
+Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now) {
     assert(tcb.state != State::listen && tcb.state != State::closed);
-    Arrival arrival{.header = segment.header, .text = segment.payload, .now = now};
+    Arrival arrival{.header = segment.header, .text = segment.payload, .ecn = ecn, .now = now};
     if (tcb.state == State::syn_sent) return run(syn_sent_checks, tcb, arrival);
     return run(other_checks, tcb, arrival);
 }
 
-Knock knock(const wire::TcpSegment& segment) {
-    const wire::TcpFlags& flags = segment.header.flags;
-    if (flags.rst) return Knock::ignore;  // first check
-    if (flags.ack) return Knock::reset;   // second: nothing was sent that it could acknowledge
-    return flags.syn ? Knock::open : Knock::ignore;
-}
-
 void take_syn(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
     take_options(tcb, syn, now);
-    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion};
+    tcb.congestion = Congestion{tcb.snd_mss, tcb.config.congestion, tcb.config.slow_start};
     tcb.irs = syn.seq;
     tcb.incoming.start(syn.seq + 1);
     tcb.rcv_edge = tcb.incoming.next() + syn_window(tcb);
     tcb.max_rcv_wnd = syn_window(tcb);
     tcb.last_ack_sent = tcb.incoming.next();
     take_window(tcb, syn);
-}
-
-std::uint32_t segment_length(const wire::TcpSegment& segment) {
-    return Arrival{.header = segment.header, .text = segment.payload, .now = {}}.length();
-}
-
-wire::TcpHeader reset_for(const wire::TcpSegment& segment) {
-    const wire::TcpHeader& header = segment.header;
-    wire::TcpHeader reset{.source_port = header.target_port, .target_port = header.source_port};
-    reset.flags.rst = true;
-    if (header.flags.ack) {
-        reset.seq = header.ack;
-    } else {
-        reset.flags.ack = true;
-        reset.ack = header.seq + segment_length(segment);
-    }
-    return reset;
 }
 
 }  // namespace sockeye::transport::tcp

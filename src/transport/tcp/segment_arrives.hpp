@@ -5,6 +5,7 @@
 
 #include "sockeye/time.hpp"
 #include "transport/tcp/tcb.hpp"
+#include "wire/ecn.hpp"
 #include "wire/tcp.hpp"
 
 namespace sockeye::transport::tcp {
@@ -13,7 +14,8 @@ namespace sockeye::transport::tcp {
 enum class Reply : std::uint8_t { none, reset };
 
 /// Runs the checks of the connection's state in the RFC's order.
-Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, Instant now);
+/// @param ecn  what queues on the way made of the packet that the segment came in
+Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now);
 
 /// What LISTEN makes of a segment (§3.10.7.2).
 enum class Knock : std::uint8_t { ignore, reset, open };

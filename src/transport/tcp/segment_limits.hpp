@@ -13,6 +13,8 @@ namespace sockeye::transport::tcp {
 
 /// Octets of every segment that has timestamps (RFC 7323, appendix A).
 inline constexpr std::uint16_t timestamps_size = 12;
+/// Octets of a segment that tells the user timeout (RFC 5482 §3.2).
+inline constexpr std::uint16_t user_timeout_size = 4;
 
 /// Octets of payload a segment may carry.
 struct SegmentLimits {

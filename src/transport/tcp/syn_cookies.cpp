@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/writer.hpp"
+#include "transport/tcp/ecn.hpp"
 
 namespace sockeye::transport::tcp {
 namespace {
@@ -13,9 +14,10 @@ constexpr std::array<std::uint16_t, 8> mss_table{64, 536, 1220, 1300, 1400, 1440
 
 constexpr std::uint32_t hash_mask = (1U << 24) - 1;
 
-constexpr std::uint32_t stamp_mask = 31;  // of the timestamp: four bits of shift, one of SACK
+constexpr std::uint32_t stamp_mask = 63;  // of the timestamp: four bits of shift, one of SACK, one of ECN
 constexpr std::uint32_t no_shift = 15;
 constexpr std::uint32_t sack_bit = 16;
+constexpr std::uint32_t ecn_bit = 32;
 
 /// 64 s each: a cookie is good in its own and in the next.
 std::uint64_t period_at(Instant now) {
@@ -63,6 +65,7 @@ std::optional<wire::TcpHeader> SynCookies::read(const Flow& flow, const wire::Tc
     const std::uint32_t shift = options & no_shift;
     if (shift != no_shift) syn.window_scale = static_cast<std::uint8_t>(shift);
     syn.sack_permitted = (options & sack_bit) != 0;
+    syn.flags.ece = syn.flags.cwr = (options & ecn_bit) != 0;
     syn.timestamps = ack.timestamps;
     return syn;
 }
@@ -70,7 +73,8 @@ std::optional<wire::TcpHeader> SynCookies::read(const Flow& flow, const wire::Tc
 std::uint32_t SynCookies::stamp(std::uint32_t clock, const wire::TcpHeader& syn) {
     constexpr std::uint8_t largest_shift = 14;  // RFC 7323 §2.3
     const std::uint32_t shift = syn.window_scale ? std::min(*syn.window_scale, largest_shift) : no_shift;
-    const std::uint32_t options = shift | (syn.sack_permitted ? sack_bit : 0);
+    const std::uint32_t options =
+        shift | (syn.sack_permitted ? sack_bit : 0) | (is_ecn_setup(syn.flags) ? ecn_bit : 0);
     const std::uint32_t stamped = (clock & ~stamp_mask) | options;
     return stamped > clock ? stamped - (stamp_mask + 1) : stamped;
 }

@@ -12,7 +12,7 @@ namespace sockeye::transport::tcp {
 
 /// The initial sequence number of a SYN,ACK says when it was made (5 bits), which MSS the SYN named
 /// (3 bits) and that we made it (24 bits). What else the SYN offered stands in the low bits of the
-/// timestamp, which comes back as an echo; without one there is no scaling and no SACK.
+/// timestamp, which comes back as an echo; without one there is no scaling, no SACK and no ECN.
 class SynCookies {
 public:
     explicit SynCookies(HashKey key) : key_{key} {}

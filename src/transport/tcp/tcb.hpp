@@ -12,6 +12,7 @@
 #include "sockeye/time.hpp"
 #include "transport/tcp/config.hpp"
 #include "transport/tcp/congestion.hpp"
+#include "transport/tcp/ecn.hpp"
 #include "transport/tcp/receive_buffer.hpp"
 #include "transport/tcp/receive_tuning.hpp"
 #include "transport/tcp/recovery.hpp"
@@ -62,6 +63,8 @@ struct Tcb {
     std::optional<Errc> soft_error;                       ///< what ICMP said and did not end it (RFC 5461)
     std::optional<network::IcmpNotice::Kind> icmp_error;  ///< which of ICMP's errors said it
     Options options;  ///< what this end offers; once a SYN was taken, what both ends know
+    Ecn ecn;
+    bool user_timeout_due = false;  ///< the peer has yet to be told of it (RFC 5482)
     Timestamps timestamps;
     Lazy<Settings> settings;
 
@@ -80,12 +83,13 @@ struct Tcb {
     Retransmission retransmission;
     Congestion congestion;
     Recovery recovery;
-    bool fin_queued = false;       ///< the user has no more to send: a FIN stands behind the buffer
-    bool probe_due = false;        ///< the next segment goes out whatever window and Nagle say
-    std::uint32_t sent_again = 0;  ///< segments that left more than once, SYNs included
-    int retries = 0;               ///< timeouts since the peer last got anything further
-    Instant last_sent;             ///< when data last left, for RFC 5681 §4.1
-    Instant waiting_since;         ///< what stands at SND.UNA was first sent, or the peer last got further
+    bool fin_queued = false;              ///< the user has no more to send: a FIN stands behind the buffer
+    bool probe_due = false;               ///< the next segment goes out whatever window and Nagle say
+    std::uint32_t sent_again = 0;         ///< segments that left more than once, SYNs included
+    int retries = 0;                      ///< timeouts since the peer last got anything further
+    std::uint32_t peer_user_timeout = 0;  ///< seconds that the peer would wait; 0: it has not said
+    Instant last_sent;                    ///< when data last left, for RFC 5681 §4.1
+    Instant waiting_since;  ///< what stands at SND.UNA was first sent, or the peer last got further
 
     // Receiving
     ReceiveBuffer incoming;
@@ -136,6 +140,11 @@ struct Tcb {
     /// The user's patience, where it has a limit (RFC 9293 §3.8.3: R2).
     Instant give_up_at() const {
         return settings->user_timeout ? waiting_since + *settings->user_timeout : Instant::never();
+    }
+    /// As the peer would have it, which makes nobody less patient than it is (RFC 5482 §3.1, §5).
+    Instant patient_until() const {
+        return waiting_since +
+               std::min<Duration>(std::chrono::seconds{peer_user_timeout}, config.longest_user_timeout);
     }
     void restart_retransmission(Instant now) {
         retransmit_at = std::min(now + retransmission.timeout(), give_up_at());

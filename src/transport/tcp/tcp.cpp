@@ -128,9 +128,9 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
                     .peer = Address{header.source, segment->header.source_port}};
     Connection* const connection = flows_.find(flow);
     if (!is_intact(packet, *segment, connection)) return;
-    const Visit visit{flow, *segment, now, path_mtu, std::nullopt};
+    const Visit visit{flow, *segment, now, path_mtu, wire::ecn_of(header.traffic_class), std::nullopt};
     if (connection != nullptr) {
-        if (!take_over(*connection, visit)) deliver(*connection, *segment, now);
+        if (!take_over(*connection, visit)) deliver(*connection, visit);
         return;
     }
     if (Listener* listener = find_listener(flow.local)) return knock_at(*listener, visit);
@@ -159,14 +159,16 @@ bool Tcp::is_intact(const network::IpPacket& packet, wire::TcpSegment& segment,
     return sum.value() == 0;
 }
 
-void Tcp::deliver(Connection& connection, const wire::TcpSegment& segment, Instant now) {
+void Tcp::deliver(Connection& connection, const Visit& visit) {
+    const wire::TcpSegment& segment = visit.segment;
     const bool half_open = connection.listener_ != nullptr && connection.state() == State::syn_received;
     // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
     if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
     const Connection::Readiness before = connection.readiness();
     const Sequence acknowledged = connection.tcb_.snd_una;
-    if (segment_arrives(connection.tcb_, segment, now) == Reply::reset)
+    if (segment_arrives(connection.tcb_, segment, visit.ecn, visit.now) == Reply::reset)
         reply_with_reset(connection.flow_, segment);
+    bound_memory(connection);
     if (connection.tcb_.snd_una != acknowledged) confirmed_ = connection.flow_.peer.ip();
     settle(connection, before);
 }
@@ -293,6 +295,7 @@ Connection& Tcp::add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_
 void Tcp::bury(Connection& connection) {
     connection.tcb_.stop_timers();
     stop_counting_orphan(connection);
+    count_memory(connection, 0);
     reschedule(connection);
     Fifo<Connection>::leave(connection);
     flows_.erase(connection);
@@ -313,6 +316,21 @@ std::size_t Tcp::lingering() const {
 
 void Tcp::stop_counting_orphan(Connection& connection) {
     if (std::exchange(connection.is_orphan_, false)) --orphans_;
+}
+
+/// Whoever floods many connections with what is ahead of its time must not fill the memory. The connection
+/// that asks for too much of it loses what it has ahead, and its peer sends that again.
+void Tcp::bound_memory(Connection& connection) {
+    ReceiveBuffer& incoming = connection.tcb_.incoming;
+    count_memory(connection, static_cast<std::uint32_t>(incoming.memory_ahead()));
+    if (memory_ahead_ <= config_.memory_ahead || connection.memory_ahead_ == 0) return;
+    incoming.forget_ahead();
+    connection.tcb_.sack_report.reset();
+    count_memory(connection, 0);
+}
+
+void Tcp::count_memory(Connection& connection, std::uint32_t octets) {
+    memory_ahead_ = memory_ahead_ - std::exchange(connection.memory_ahead_, octets) + octets;
 }
 
 /// bury(), and the socket has let go.

@@ -62,6 +62,9 @@ public:
         return ports_.claim(local, reuse);
     }
 
+    /// Of connections that are opened from now on.
+    void use_ecn(EcnUse use) { config_.ecn = use; }
+
     /// @param backlog  clamped to 0..4096
     /// @returns Errc::address_in_use where somebody listens there
     Result<Listener*> listen(PortClaim claim, int backlog);
@@ -116,6 +119,8 @@ public:
     /// happened; nullptr: no more.
     Endpoint* take_changed() { return changed_.pop(); }
 
+    /// Octets that connections hold while each has a gap in what it received.
+    std::size_t memory_ahead() const { return memory_ahead_; }
     /// In any state, released ones included.
     std::size_t connections() const { return connections_.size(); }
     /// Of the released ones, those whose peer has yet to acknowledge octets or our FIN.
@@ -127,16 +132,18 @@ private:
     Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
     bool is_intact(const network::IpPacket& packet, wire::TcpSegment& segment, Connection* connection) const;
-    void deliver(Connection& connection, const wire::TcpSegment& segment, Instant now);
 
-    /// A segment that belongs to no connection, or not to the one that there was.
+    /// A segment, and what else is known of it. It may belong to no connection, or not to the one that
+    /// there was.
     struct Visit {
         const Flow& flow;
         const wire::TcpSegment& segment;
         Instant now;
         std::size_t path_mtu;                 // of the way back
+        wire::Ecn ecn;                        // of its packet
         std::optional<Sequence> predecessor;  // SND.NXT of the connection that it follows
     };
+    void deliver(Connection& connection, const Visit& visit);
     bool take_over(Connection& connection, Visit visit);
     void knock_at(Listener& listener, const Visit& visit);
     Connection& open_passively(Listener& listener, const Visit& visit, const wire::TcpHeader& syn,
@@ -153,6 +160,8 @@ private:
     void reschedule(Connection& connection);
     void bury(Connection& connection);
     void stop_counting_orphan(Connection& connection);
+    void bound_memory(Connection& connection);
+    void count_memory(Connection& connection, std::uint32_t octets);
     void forget(Connection& connection);
 
     Config config_;
@@ -166,6 +175,7 @@ private:
     std::list<Connection> connections_;                                          // in order of creation
     FlowTable<Connection> flows_;
     std::size_t orphans_ = 0;
+    std::size_t memory_ahead_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
     std::optional<IpAddress> confirmed_;
 };
