@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from peers import SECONDS, SOCKEYE, CommandTest, Running, Server, read_all, reset, run
+from peers import SECONDS, SOCKEYE, CommandTest, Running, Server, full_listener, read_all, reset, run
 
 
 class Pipe(CommandTest):
@@ -154,6 +154,27 @@ class Endings(CommandTest):
             done = run("connect", server.address, stdin=b"hello")
         self.assert_fails(done, 56, "reset", server.address)
 
+    def test_a_reset_in_the_middle_of_sending_is_56(self):
+        def serve(connection):
+            for _ in range(20):
+                connection.recv(65536)
+            reset(connection)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=bytes(50_000_000))
+        self.assert_fails(done, 56, "reset", server.address)
+
+    def test_what_came_before_a_reset_is_shown(self):
+        def serve(connection):
+            connection.recv(1)
+            connection.sendall(b"before it")
+            time.sleep(0.3)  # RST may overtake what is still on its way
+            reset(connection)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=b"hello")
+        self.assertEqual((done.returncode, done.stdout), (56, b"before it"), done.words)
+
     def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
         def serve(connection):
             time.sleep(0.5)  # until every buffer on the way is full
@@ -165,18 +186,8 @@ class Endings(CommandTest):
         self.assert_fails(done, 52, "closed early", "still to be sent")
 
     def test_a_connection_that_nobody_accepts_times_out_with_28(self):
-        with socket.socket() as full:
-            full.bind(("127.0.0.1", 0))
-            full.listen(0)
-            waiting = [socket.socket() for _ in range(3)]
-            for client in waiting:  # the queue takes the first; a SYN to a full one is dropped
-                client.setblocking(False)
-                client.connect_ex(full.getsockname())
-            time.sleep(0.1)
-            done = run("connect", "127.0.0.1:%d" % full.getsockname()[1], "--timeout", "300ms")
-            for client in waiting:
-                client.close()
-        self.assert_fails(done, 28, "timed out", "--timeout")
+        with full_listener() as address:
+            self.assert_fails(run("connect", address, "--timeout", "300ms"), 28, "timed out", "--timeout")
 
     def test_a_peer_that_stays_silent_after_the_end_of_input_times_out_with_28(self):
         with Server(read_all_and_linger) as server:
