@@ -3,14 +3,16 @@
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
-from peers import SECONDS, SOCKEYE, CommandTest, run
+from peers import SECONDS, SOCKEYE, CommandTest, Listening, Server, connect, read_all, run
 
 ORIGINALS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lessons/originals")
 
@@ -170,6 +172,33 @@ class Lesson130_InEveryPairingOursAndTheOriginalSayTheSameCommandTest(CommandTes
             "messages", STREAM, "", "hi\nbye\nbye\n", "hi\nbye\nbye\n", "got: hi\ngot: bye\ngot: bye\n")
 
 
+class Lesson072_OnConnectingAnyClientGetsTheFileFromAnyServerCommandTest(CommandTest):
+    """Homework 3: the file has `sb` in it."""
+
+    def clients(self):
+        yield "ours", lambda port: run("connect", f"127.0.0.1:{port}").stdout
+        yield "Python's", lambda port: self.read(port)
+        if shutil.which("nc"):
+            yield "nc", lambda port: subprocess.run(["nc", "127.0.0.1", str(port)], stdin=subprocess.DEVNULL,
+                                                    capture_output=True, timeout=SECONDS).stdout
+
+    @staticmethod
+    def read(port):
+        with connect(port) as client:
+            return read_all(client)
+
+    def test_in_every_pairing(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"sb")
+            file.flush()
+            with Listening("127.0.0.1:0", "--push", file.name) as server:
+                for name, get in self.clients():
+                    self.assertEqual(get(server.port), b"sb", name)
+            for name, get in self.clients():
+                with open(file.name, "rb") as pushed, Server(lambda connection: connection.sendfile(pushed)) as server:
+                    self.assertEqual(get(server.address.rpartition(":")[2]), b"sb", name)
+
+
 class LessonCompatCommandTest(CommandTest):
     def test_row_080_an_empty_datagram_ends_the_original_and_compat_alone(self):
         for which, options, ends in (("original", (), True), ("ours", ("--compat",), True), ("ours", (), False)):
@@ -204,6 +233,9 @@ class LessonListCommandTest(CommandTest):
         self.assertNotIn(b"1.chat", second)
         self.assert_fails(run("lesson", "6"), 2, "6")
         self.assert_fails(run("lesson", "1.nothing"), 2, "1.nothing")
+        self.assert_fails(run("lesson", "2", "--at", "127.0.0.1:9"), 2, "which program?")
+        self.assert_fails(run("lesson", "1.chat", "--lab", "--at", "127.0.0.1:9"), 2, "--at")
+        self.assert_fails(run("lesson", "3.menu-udp", "--compat"), 2, "--compat")
 
     def test_server_and_client_are_shown_side_by_side_in_a_lab(self):
         shown = run("lesson", "1.chat", "--lab").stdout.decode()
