@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from peers import SECONDS, CommandTest, Listening, Running, Server, connect, full_listener, run
+from peers import SECONDS, CommandTest, Listening, Running, Server, connect, full_listener, run, wait_until_served
 
 
 class Chatting(Running):
@@ -143,7 +143,7 @@ class Plain(CommandTest):
             port = free.getsockname()[1]
         with subprocess.Popen(["nc", "-l", "127.0.0.1", str(port)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE) as nc:
-            time.sleep(0.3)
+            wait_until_served(port)
             with Chatting(f"127.0.0.1:{port}") as client:
                 client.type("to nc\n")
                 self.assertEqual(nc.stdout.readline(), b"to nc\n")

@@ -1,9 +1,13 @@
 """`sockeye connect`, with servers in Python."""
 
+import fcntl
 import os
 import pty
 import socket
+import struct
 import subprocess
+import termios
+import threading
 import time
 import unittest
 
@@ -70,14 +74,13 @@ class Pipe(CommandTest):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
             server.bind(("127.0.0.1", 0))
             server.settimeout(SECONDS)
-            with Running("connect", "udp://127.0.0.1:%d" % server.getsockname()[1], "--timeout", "700ms",
+            with Running("connect", "udp://127.0.0.1:%d" % server.getsockname()[1], "--timeout", "2s",
                          stdin=subprocess.PIPE) as client:
                 client.process.stdin.write(b"one")
                 client.process.stdin.close()
                 datagram, sender = server.recvfrom(100)
                 self.assertEqual(datagram, b"one")
                 for answer in (b"first", b"", b"second"):
-                    time.sleep(0.1)
                     server.sendto(answer, sender)
                 self.assertEqual(client.wait(), 0)
                 self.assertEqual(client.process.stdout.read(), b"firstsecond")
@@ -168,7 +171,6 @@ class Endings(CommandTest):
         def serve(connection):
             connection.recv(1)
             connection.sendall(b"before it")
-            time.sleep(0.3)  # RST may overtake what is still on its way
             reset(connection)
 
         with Server(serve) as server:
@@ -176,13 +178,16 @@ class Endings(CommandTest):
         self.assertEqual((done.returncode, done.stdout), (56, b"before it"), done.words)
 
     def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
+        ended = threading.Event()
+
         def serve(connection):
-            time.sleep(0.5)  # until every buffer on the way is full
+            wait_until_it_waits(connection)
             connection.shutdown(socket.SHUT_WR)
-            time.sleep(0.5)
+            ended.wait(SECONDS)
 
         with Server(serve) as server:
             done = run("connect", server.address, stdin=bytes(100_000_000))
+            ended.set()
         self.assert_fails(done, 52, "closed early", "still to be sent")
 
     def test_a_connection_that_nobody_accepts_times_out_with_28(self):
@@ -190,8 +195,10 @@ class Endings(CommandTest):
             self.assert_fails(run("connect", address, "--timeout", "300ms"), 28, "timed out", "--timeout")
 
     def test_a_peer_that_stays_silent_after_the_end_of_input_times_out_with_28(self):
-        with Server(read_all_and_linger) as server:
+        ended = threading.Event()
+        with Server(lambda connection: (read_all(connection), ended.wait(SECONDS))) as server:
             done = run("connect", server.address, "--timeout", "300ms", stdin=b"hello")
+            ended.set()
         self.assert_fails(done, 28, "timed out")
 
     def test_a_name_is_6(self):
@@ -213,14 +220,13 @@ class Endings(CommandTest):
             client.process.stdout = None
 
 
-def read_all_and_linger(connection):
-    read_all(connection)
-    connection.settimeout(5)
-    try:
-        connection.recv(1)
-        time.sleep(1)
-    except OSError:
-        pass
+def wait_until_it_waits(connection):
+    """Until every buffer on the way from the peer is full: nothing more has arrived for half a second."""
+    waiting, looks = -1, 0
+    while waiting <= 0 or looks < 10:
+        now = struct.unpack("i", fcntl.ioctl(connection, termios.FIONREAD, bytes(4)))[0]
+        waiting, looks = now, looks + 1 if now == waiting else 0
+        time.sleep(0.05)
 
 
 class Mistakes(CommandTest):

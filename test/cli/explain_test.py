@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import struct
@@ -112,8 +113,9 @@ class Session(CommandTest):
         with subprocess.Popen([SOCKEYE, "explain", "session", sys.executable, "-c", script],
                               stdout=subprocess.PIPE) as traced:
             pid = int(traced.stdout.readline())
-            time.sleep(0.2)
-            os.kill(pid, signal.SIGCONT)
+            # Whether it has stopped yet cannot be seen: a traced program stops before each signal, too.
+            while not select.select([traced.stdout], [], [], 0.1)[0]:
+                os.kill(pid, signal.SIGCONT)
             self.assertEqual(traced.stdout.readline(), b"on\n")
             self.assertEqual(traced.wait(SECONDS), 0)
 

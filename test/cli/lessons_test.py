@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from peers import SECONDS, SOCKEYE, CommandTest, Listening, Server, connect, read_all, run
+from peers import SECONDS, SOCKEYE, CommandTest, Listening, Server, connect, read_all, run, wait_until_served
 
 ORIGINALS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lessons/originals")
 
@@ -21,15 +21,6 @@ def free_port(kind):
     with socket.socket(type=kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def is_served(port, kind):
-    """Whether somebody listens on TCP, or has bound UDP; without disturbing them."""
-    state = "0A" if kind == socket.SOCK_STREAM else "07"
-    table = "/proc/net/tcp" if kind == socket.SOCK_STREAM else "/proc/net/udp"
-    wanted = "0100007F:%04X" % port
-    with open(table) as rows:
-        return any(wanted == row.split()[1] and row.split()[3] == state for row in rows)
 
 
 class Side:
@@ -91,9 +82,7 @@ def play(name, kind, server_which, client_which, server_types, client_types, ser
     server_side, client_side = SIDES.get(name, ("server", "client"))
     server = start(server_which, name, "server", server_side, port, server_types)
     try:
-        end = time.monotonic() + SECONDS
-        while not is_served(port, kind) and time.monotonic() < end:
-            time.sleep(0.01)
+        wait_until_served(port, kind)
         client = start(client_which, name, "client", client_side, port, client_types)
         try:
             client_text = client.finish()
@@ -206,8 +195,7 @@ class LessonCompatCommandTest(CommandTest):
                 port = free_port(DATAGRAM)
                 server = Side(which, "menu", "server", port, "u\n", *options)
                 try:
-                    while not is_served(port, DATAGRAM):
-                        time.sleep(0.01)
+                    wait_until_served(port, DATAGRAM)
                     with socket.socket(type=DATAGRAM) as peer:
                         peer.settimeout(SECONDS)
                         peer.sendto(b"", ("127.0.0.1", port))

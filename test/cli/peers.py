@@ -111,6 +111,19 @@ class Server:
         self.thread.join(SECONDS)
 
 
+def wait_until_served(port, kind=socket.SOCK_STREAM):
+    """Until somebody listens on 127.0.0.1 for TCP, or has bound it for UDP; without disturbing them."""
+    table, state = ("/proc/net/tcp", "0A") if kind == socket.SOCK_STREAM else ("/proc/net/udp", "07")
+    wanted = "0100007F:%04X" % port
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        with open(table) as rows:
+            if any(row.split()[1] == wanted and row.split()[3] == state for row in rows):
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"nobody serves {port}")
+
+
 @contextlib.contextmanager
 def full_listener():
     """An address where Linux answers no SYN, for its queue of connections to be accepted is full."""
