@@ -55,6 +55,8 @@ int chat(const Options& options, const On& on) {
     if (const auto mistake = app::chat::mistake_in_name(options.name);
         !options.name.empty() && !mistake.empty())
         return fail_usage(verb, fmt::format("--name '{}': {}", options.name, mistake));
+    if (options.alternate && !options.name.empty())
+        return fail_usage(verb, "--alternate: in strict turns nobody has a name; leave out --name");
     Deadline deadline;
     if (options.timeout) {
         const Result<Duration> timeout = parse_duration(*options.timeout);

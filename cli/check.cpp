@@ -20,15 +20,15 @@ constexpr const char* examples = R"(Examples:
   sockeye check 10.0.0.1 1-1024            the open ones of a range
   sockeye check udp://10.0.0.1:53          UDP: open only if it answers
   sockeye check 127.0.0.1:9001 --wait 10s  until a server is up there
-  sockeye check 9001                       a port of this machine: free, or whose
+  sockeye check 9001                       a port of this machine: free, whose
 
 closed: answered with RST (TCP) or ICMP (UDP). filtered: TCP silence, as where a
-firewall drops. no answer: UDP silence, which says nothing of who is there; ports
-of DNS and NTP are asked something that a server answers.
+firewall drops. no answer: UDP silence, which says nothing of who is there;
+ports of DNS and NTP are asked something that a server answers.
 
-With HOST it ends with 0 if every port is open, else with 7 if one is closed, 28
-if one is silent or --wait was too short, 65 if one cannot be reached. With ports
-alone it ends with 0 if they are free, and with 1 if somebody holds one.)";
+With HOST it ends with 0 if every port is open, else with 7 if one is closed,
+28 if one is silent or --wait was too short, 65 if one cannot be reached. With
+ports alone it ends with 0 if they are free, with 1 if somebody holds one.)";
 
 struct Options {
     std::vector<std::string> words;
@@ -73,6 +73,7 @@ void add_check(CLI::App& command, Action& chosen) {
         command.add_subcommand(std::string{verb}, "is a port open there, or free here")->group("Verbs");
     const auto options = std::make_shared<Options>();
     sub->add_option("WORDS", options->words, "HOST PORT…, HOST:PORT, or PORT alone;\nports: 80, 1-1024, http")
+        ->option_text("[HOST] PORT...")
         ->required()
         ->type_name("");
     const auto add_transport = [&](const char* flag, Transport transport, const char* does) {

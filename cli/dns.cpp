@@ -33,8 +33,9 @@ constexpr std::uint16_t domain = 53;
 constexpr const char* examples = R"(Examples:
   sockeye dns example.com                   its IPv4 and IPv6 addresses
   sockeye dns 192.0.2.7                     the name of an address (PTR)
-  sockeye dns example.com --type SOA
-  sockeye dns example.com --server 10.0.0.1 or [2001:db8::1], 127.0.0.1:5353
+  sockeye dns example.com --type SOA        who answers for it
+  sockeye dns example.com --server 10.0.0.1
+  sockeye dns example.com --server [2001:db8::1]:5353
 
 Asks the name server alone (by default the first of /etc/resolv.conf): programs
 look into /etc/hosts first. Over UDP; over TCP when the answer is too long for a

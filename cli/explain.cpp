@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/json.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
@@ -217,7 +218,9 @@ void add_explain(CLI::App& command, Action& chosen) {
         command.add_subcommand(std::string{verb}, "show what the frames of a recording say")->group("Verbs");
     const auto options = std::make_shared<Options>();
     sub->add_option("FILE", options->file, "pcapng or pcap; - for standard input")->type_name("");
-    sub->add_option("--frame", options->frame, "that one alone, counted from 1")->type_name("N");
+    sub->add_option("--frame", options->frame, "that one alone, counted from 1")
+        ->type_name("N")
+        ->check(unsaid(CLI::PositiveNumber));
     CLI::Option* lines = sub->add_flag("--lines", options->lines, "a line a frame");
     sub->add_flag("--json", options->json, "JSON, an object a frame")->excludes(lines);
     sub->footer(examples);

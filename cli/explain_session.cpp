@@ -26,9 +26,9 @@ constexpr const char* examples = R"(Examples:
   sockeye explain session -o calls.txt curl http://127.0.0.1:8000/
 
 Runs the program, and says on stderr what each of its socket calls means, as a
-telephone call: socket, bind, listen, accept; connect, send, recv, shutdown, close.
-Its children too. Its input, output and exit code are its own (128 and the signal,
-where one ended it). Options stand before the program.)";
+telephone call: socket, bind, listen, accept; connect, send, recv, shutdown,
+close. Its children too. Its input, output and exit code are its own (128 and
+the signal, where one ended it). Options stand before the program.)";
 
 struct Options {
     std::string file;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
@@ -31,7 +32,7 @@ constexpr std::string_view verb = "lesson";
 constexpr const char* examples = R"(Examples:
   sockeye lesson                    what there is; lesson 1 is the first (L0)
   sockeye lesson 2                  that lesson's programs
-  sockeye lesson 1.chat             server and client side by side, typed for you
+  sockeye lesson 1.chat             server and client, typed for you
   sockeye lesson 1.chat --lab       the same between two hosts of a lab
   sockeye lesson 1.chat server      the server alone, and you type
   sockeye lesson 1.chat client      in a second terminal: its client
@@ -41,7 +42,7 @@ Their sources are in examples/lessons, a file a program.)";
 struct Options {
     std::string which;
     std::string side;
-    std::string at;
+    std::optional<std::string> at;
     bool lab = false;
     bool compat = false;
 };
@@ -148,8 +149,11 @@ int run_one(const Pair& pair, const Options& options, const Address& at) {
 int run(const Pair& pair, const Options& options) {
     if (options.lab && !options.side.empty())
         return fail_usage(verb, "--lab shows both sides; leave out '" + options.side + "'");
+    if (options.lab && options.at) return fail_usage(verb, "--lab has addresses of its own: leave out --at");
+    if (options.compat && options.side.empty())
+        return fail_usage(verb, "--compat is for one side alone: add server");
     if (options.lab) return play_in_a_lab(pair);
-    Result<Target> target = options.at.empty() ? Target{"127.0.0.1", pair.port} : Target::parse(options.at);
+    Result<Target> target = options.at ? Target::parse(*options.at) : Target{"127.0.0.1", pair.port};
     if (!target) return fail_usage(verb, target.error().detail());
     const Result<Address> at = target->numeric();
     if (!at) return fail(verb, at.error());
@@ -169,7 +173,7 @@ int lesson(const Options& options) {
             verb, fmt::format("no lesson or program '{}'; `sockeye lesson` lists them", options.which));
     const bool is_program = options.which.find('.') != std::string::npos;
     if (is_program) return run(found.front(), options);
-    if (!options.side.empty() || options.lab)
+    if (!options.side.empty() || options.lab || options.compat || options.at)
         return fail_usage(verb, fmt::format("which program? Such as {}", full_name(found.front())));
     return list(found);
 }
@@ -182,7 +186,7 @@ void add_lesson(CLI::App& command, Action& chosen) {
     const auto options = std::make_shared<Options>();
     sub->add_option("LESSON", options->which, "1 to 5, or one of their programs: 1.chat")->type_name("");
     sub->add_option("SIDE", options->side, "server or client: that one alone, and you type")
-        ->check(CLI::IsMember({"server", "client"}))
+        ->check(unsaid(CLI::IsMember({"server", "client"})))
         ->type_name("");
     sub->add_option("--at", options->at, "where it serves, or whom it speaks to")->type_name("HOST:PORT");
     sub->add_flag("--lab", options->lab, "between two hosts of a lab");

@@ -9,6 +9,7 @@
 #include "app/chat/turns.hpp"
 #include "app/desk.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/listen_threads.hpp"
 #include "cli/on.hpp"
@@ -143,8 +144,8 @@ int serve_by_hand(Opened opened) {
 
 /// The lessons' server: the person at the terminal speaks first, then each in turn; one client after
 /// another, until the input ends.
-Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
-    for (;;) {
+Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye, std::size_t clients) {
+    for (; clients > 0; --clients) {
         Result<Accepted> client = co_await opened.server.accept();
         if (!client) co_return;
         app::Session session{.peer = client->peer};
@@ -159,10 +160,10 @@ Task<> chat_in_turns(Opened& opened, Stream terminal, std::string bye) {
     }
 }
 
-int serve_in_turns(Opened opened, const std::string& bye) {
+int serve_in_turns(Opened opened, const Options& options) {
     opened.announce();
-    Result<void> done =
-        opened.ground.network().run(chat_in_turns(opened, opened.ground.machine().terminal(), bye));
+    Result<void> done = opened.ground.network().run(
+        chat_in_turns(opened, opened.ground.machine().terminal(), options.role.bye, options.limits().in_all));
     if (!done && done.error() != Errc::cancelled) return fail(verb, done.error());
     return static_cast<int>(Exit::ok);
 }
@@ -188,7 +189,7 @@ int listen_at(const Target& target, const Options& options, const On& on) {
     const SocketFile file{*at};
     const Interrupts interrupts{network};  // from the moment on that somebody knows of the server
     Opened opened{.ground = *ground, .server = std::move(*server), .transport = target.transport, .log = log};
-    if (options.alternate) return serve_in_turns(std::move(opened), options.role.bye);
+    if (options.alternate) return serve_in_turns(std::move(opened), options);
     if (options.role.chosen.empty()) return serve_by_hand(std::move(opened));
     return serve(std::move(opened), options.role.chosen.front(), options.limits());
 }
@@ -217,7 +218,14 @@ std::string mistake_in(const Options& options, const Target& target) {
                            options.role.chosen[1].name);
     if (options.role.chosen.empty() && options.json)
         return "--json needs a role, such as --echo: standard output is the client's";
-    if (options.role.chosen.empty() && is_limited) return "without a role there is one client anyway";
+    if (options.json && options.quiet) return "--json tells what --quiet keeps back: one of them";
+    if (options.alternate && limits.at_once != app::Limits::none)
+        return "--alternate serves one client after another anyway";
+    if (options.role.chosen.empty() && is_limited && !options.alternate)
+        return "without a role there is one client anyway";
+    const bool is_chat =
+        options.alternate || (!options.role.chosen.empty() && options.role.chosen[0].is_one_place);
+    if (!options.role.bye.empty() && !is_chat) return "--bye is of a chat: with --chat or --alternate";
     if (!options.once && !options.role.chosen.empty() && !options.role.chosen.front().needs_once.empty())
         return options.role.chosen.front().needs_once;
     if (options.threads > 1)
@@ -257,11 +265,11 @@ void add_listen(CLI::App& command, Action& chosen) {
     sub->add_flag("--once", options->once, "end after one client");
     sub->add_option("--max", options->max, "serve at most N clients at once; the next ones wait")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(unsaid(CLI::PositiveNumber));
     sub->add_flag("--one-at-a-time", options->one_at_a_time, "the same as --max 1");
     sub->add_option("--threads", options->threads, "serve on N threads, which share the port")
         ->type_name("N")
-        ->check(CLI::Range(1, 256));
+        ->check(unsaid(CLI::Range(1, 256)));
     sub->add_flag("--spin", options->spin, spin_help);
     sub->add_flag("-q,--quiet", options->quiet, "no line for each session");
     sub->add_flag("--json", options->json, "JSON on standard output, an event a line");

@@ -7,10 +7,12 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <span>
 #include <utility>
 
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/on.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
@@ -113,6 +115,13 @@ int act(const Action& chosen, std::string_view verb, const std::string& on_text)
     return std::get<std::function<int()>>(chosen)();
 }
 
+/// What the command is told stands before a verb, and only --on is about verbs.
+std::string told_in_vain(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options())
+        if (option->count() > 0 && option->get_name() != on_option) return option->get_name();
+    return "";
+}
+
 std::string chosen_verb(const CLI::App& command) {
     const auto verbs_of_it = command.get_subcommands();
     if (verbs_of_it.empty()) return "";
@@ -122,9 +131,7 @@ std::string chosen_verb(const CLI::App& command) {
 
 int run(int argc, char** argv) {
     CLI::App command{"Sockeye: sockets you can see", "sockeye"};
-    command.get_formatter()->column_width(20);
-    command.get_formatter()->label("SUBCOMMAND", "VERB");
-    command.get_formatter()->label("REQUIRED", "");
+    command.formatter(std::make_shared<Help>());  // its verbs inherit it
     command.set_version_flag("--version", "sockeye " SOCKEYE_VERSION);
     command.footer(examples);
     std::string on;
@@ -144,7 +151,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return refuse(command, error, std::span{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    const int exit = act(chosen, chosen_verb(command), on);
+    const std::string verb = chosen_verb(command);
+    if (const std::string option = told_in_vain(command); !verb.empty() && !option.empty())
+        return fail_usage(
+            verb,
+            fmt::format("{} before a verb is told to nobody: a verb's options stand behind it", option));
+    const int exit = act(chosen, verb, on);
     if (std::ferror(stdout) != 0) return fail("", Exit::other, "standard output cannot be written");
     return exit;
 }

@@ -17,8 +17,8 @@ namespace {
 constexpr TransferVerb verb{.name = "recv", .done = "received"};
 
 constexpr const char* examples = R"(Examples:
-  sockeye recv :9000                       waits for: sockeye send FILE HOST:9000
-  sockeye recv 10.0.0.1:9000 --into films  from who runs: sockeye send FILE :9000
+  sockeye recv :9000                       waits: sockeye send FILE HOST:9000
+  sockeye recv 10.0.0.1:9000 --into films  from who runs sockeye send FILE :9000
   sockeye recv :9000 --into - | tar x      to standard output
 
 An address without a host listens; --listen does so at any address. Under a
@@ -35,6 +35,8 @@ int receive(const Options& options, const On& on) {
     const bool to_output = options.into == "-";
     if (to_output && options.transfer.json)
         return fail_usage(verb.name, "--json: standard output is for the files");
+    if (to_output && options.force)
+        return fail_usage(verb.name, "--force: on standard output there is no file to be replaced");
     if (to_output && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what went to standard output cannot be taken back");
     Result<TransferPlan> plan = plan_of(options.transfer);

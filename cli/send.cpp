@@ -30,7 +30,7 @@ constexpr TransferVerb verb{.name = "send", .done = "sent"};
 
 constexpr const char* examples = R"(Examples:
   sockeye send film.mkv photos/ 10.0.0.2:9000    to who runs: sockeye recv :9000
-  sockeye send film.mkv :9000                    waits for: sockeye recv HOST:9000
+  sockeye send film.mkv :9000                    waits: sockeye recv HOST:9000
   tar c . | sockeye send - --name all.tar :9000  what comes on standard input
 
 An address without a host listens; --listen does so at any address. Either end
@@ -39,7 +39,7 @@ broke goes on where it was when both commands are repeated.)";
 
 struct Options {
     std::vector<std::string> files;
-    std::string name = "stdin";
+    std::string name;
     TransferOptions transfer;
 };
 
@@ -75,9 +75,10 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
     for (const std::string& file : options.files) {
         const std::size_t first = items.size();
         if (file == "-") {
-            if (const auto good = app::transfer::check_path(options.name); !good)
+            const std::string name = options.name.empty() ? "stdin" : options.name;
+            if (const auto good = app::transfer::check_path(name); !good)
                 return fail_usage(verb.name, fmt::format("--name: {}", good.error().detail()));
-            items.push_back(standard_input(network, options.name));
+            items.push_back(standard_input(network, name));
         } else if (const auto added = add_file(network, file, items, words); !added) {
             return fail(verb.name, added.error(), file);
         }
@@ -91,6 +92,8 @@ std::optional<int> add_files(KernelNetwork& network, const Options& options, std
 int send(const Options& options, const On& on) {
     if (options.files.empty()) return fail_usage(verb.name, "FILE comes first, and ADDRESS last");
     const auto inputs = std::ranges::count(options.files, "-");
+    if (inputs == 0 && !options.name.empty())
+        return fail_usage(verb.name, "--name is what standard input is called: - is not among the files");
     if (inputs > 0 && !options.transfer.retry.empty())
         return fail_usage(verb.name, "--retry: what came on standard input cannot be read again");
     Result<TransferPlan> plan = plan_of(options.transfer);
@@ -115,8 +118,9 @@ void add_send(CLI::App& command, Action& chosen) {
     const auto options = std::make_shared<Options>();
     // One option for both: of two, the first would take all words.
     sub->add_option("WORDS", options->files,
-                    "FILE… ADDRESS: files, directories or - for standard\n"
-                    "input; tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+                    "files, directories or - for standard input; and last\n"
+                    "tcp://HOST:PORT, HOST:PORT, :PORT or unix:/PATH")
+        ->option_text("FILE... ADDRESS")
         ->required()
         ->type_name("");
     sub->add_option("--name", options->name,

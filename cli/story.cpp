@@ -11,6 +11,7 @@
 
 #include "app/server.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/service.hpp"
 #include "cli/verb.hpp"
@@ -186,7 +187,8 @@ Action add_story(CLI::App& command, const char* program) {
     command
         .add_option("--seed", options->plan.seed,
                     fmt::format("of the lab: all its chance comes from it ({})", options->plan.seed))
-        ->type_name("N");
+        ->type_name("N")
+        ->check(unsaid(CLI::NonNegativeNumber));
     command.add_option("--record", options->record, "write the lab's frames there, as pcapng")
         ->type_name("FILE");
     command.add_flag("--json", options->json, "facts and frames as JSON, an object a line");

@@ -26,9 +26,9 @@ constexpr const char* examples = R"(Examples:
   sockeye who ssh --json      an object a line, for machines
   sockeye who --unix          sockets in the file system and without a name
 
-A connection is five things: the protocol, two addresses, two ports. Both ends of
-one within this machine are two sockets. Without root, programs of other users
-have no names. Ends with 1 where no socket has a port that was asked for.)";
+A connection is five things: the protocol, two addresses, two ports. Both ends
+of one within this machine are two sockets. Without root, programs of other
+users have no names. Ends with 1 where no socket has a port that was asked for.)";
 
 struct Options {
     std::vector<std::string> ports;
@@ -100,6 +100,8 @@ int who(const Options& options) {
         if (!ranges) return fail_usage(verb, ranges.error().detail());
         ports.insert(ports.end(), ranges->begin(), ranges->end());
     }
+    if (!ports.empty() && std::ranges::count(options.kinds, SocketKind::unix_) > 0)
+        return fail_usage(verb, "unix sockets have no ports: leave out --unix, or the port");
     const Result<std::vector<SocketInfo>> sockets = find(options, ports);
     if (!sockets) return fail(verb, sockets.error());
     if (sockets->empty() && !ports.empty())

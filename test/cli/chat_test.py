@@ -4,17 +4,18 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
-from peers import SECONDS, CommandTest, Listening, Running, Server, connect, run
+from peers import SECONDS, CommandTest, Listening, Running, Server, connect, full_listener, run, wait_until_served
 
 
 class Chatting(Running):
     """`sockeye chat`, typed at."""
 
-    def __init__(self, address, *arguments):
-        super().__init__("chat", address, *arguments, stdin=subprocess.PIPE)
+    def __init__(self, address, *arguments, **options):
+        super().__init__("chat", address, *arguments, stdin=subprocess.PIPE, **options)
 
     def type(self, text):
         self.process.stdin.write(text.encode())
@@ -89,6 +90,31 @@ class Room(CommandTest):
             self.assertRegex(anna.heard(), "^guest[0-9]: ␀\ufffd␛\\[2J\n$")
 
 
+    def test_of_a_line_of_1_gib_from_the_peer_the_beginning_is_shown_and_that_is_said(self):
+        def serve(connection):
+            connection.sendall(b"first\n")
+            self.assertTrue(measured.wait(SECONDS))
+            piece = b"x" * (1 << 20)
+            for _ in range(1024):
+                connection.sendall(piece)
+            connection.sendall(b"\nlast\n")
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(1)
+
+        measured = threading.Event()
+        keeping_little = dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1")
+        with Server(serve) as server, Chatting(server.address, env=keeping_little) as client:
+            self.assertEqual(client.heard(), "first\n")
+            status = f"/proc/{client.process.pid}/status"
+            before = peak_kib(status)
+            measured.set()
+            self.assertEqual(client.heard(), "x" * 4096 + "\n")
+            self.assertLess(peak_kib(status) - before, 64 * 1024)
+            self.assertEqual(client.heard(), "last\n")
+            client.notice("only the first 4096 octets")
+            self.assertEqual(client.wait(), 0)
+
+
 def peak_kib(status):
     with open(status, encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
@@ -117,7 +143,7 @@ class Plain(CommandTest):
             port = free.getsockname()[1]
         with subprocess.Popen(["nc", "-l", "127.0.0.1", str(port)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE) as nc:
-            time.sleep(0.3)
+            wait_until_served(port)
             with Chatting(f"127.0.0.1:{port}") as client:
                 client.type("to nc\n")
                 self.assertEqual(nc.stdout.readline(), b"to nc\n")
@@ -125,6 +151,11 @@ class Plain(CommandTest):
                 nc.stdin.flush()
                 self.assertEqual(client.heard(), "from nc\n")
             nc.kill()
+
+
+    def test_a_peer_that_accepts_nobody_times_out_with_28(self):
+        with full_listener() as address:
+            self.assert_fails(run("chat", address, "--timeout", "300ms"), 28, "timed out")
 
 
 class Turns(CommandTest):
@@ -162,8 +193,34 @@ class Turns(CommandTest):
             self.assertEqual(server.stop(), 0)
 
 
+    def test_with_a_peer_that_ends_its_lines_as_nc_or_telnet_do(self):
+        for end in (b"\n", b"\r\n"):
+            with Listening("127.0.0.1:0", "--alternate", "--bye", "bye", "--once", stdin=subprocess.PIPE) as server, \
+                    connect(server.port) as client:
+                server.process.stdin.write(b"hello\nwell?\n")
+                server.process.stdin.flush()
+                self.assertEqual(client.recv(1024), b"hello")
+                client.sendall(b"fine" + end)
+                self.assertEqual(server.process.stdout.readline(), b"fine\n")
+                self.assertEqual(client.recv(1024), b"well?")
+                client.sendall(b"bye" + end)
+                self.assertEqual(server.wait(), 0)
+
+    def test_once_ends_with_its_client(self):
+        with Listening("127.0.0.1:0", "--alternate", "--bye", "byebye", "--once", stdin=subprocess.PIPE) as server:
+            with connect(server.port) as client:
+                server.process.stdin.write(b"hello\n")
+                server.process.stdin.flush()
+                self.assertEqual(client.recv(1024), b"hello")
+                client.send(b"byebye")
+                self.assertEqual(client.recv(1024), b"")
+            self.assertEqual(server.wait(), 0)
+
+
 class Mistakes(CommandTest):
     def test_usage(self):
+        self.assert_fails(run("chat", "127.0.0.1:1", "--alternate", "--name", "anna"), 2, "--name")
+        self.assert_fails(run("chat", "127.0.0.1:1", "--timeout", "soon"), 2, "--timeout")
         self.assert_fails(run("chat", "127.0.0.1:1", "--name", "two words"), 2, "no spaces")
         self.assert_fails(run("chat", "udp://127.0.0.1:1"), 2, "TCP")
         self.assert_fails(run("chat", "127.0.0.1"), 2, "no port")

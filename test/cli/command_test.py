@@ -9,18 +9,25 @@ import subprocess
 import tempfile
 import unittest
 
-from peers import SOCKEYE, CommandTest, Running, connect, run
+from peers import SOCKEYE, CommandTest, Running, connect, every_verb, run
 
 
 class Help(CommandTest):
     def test_every_help_has_examples_and_fits_80_columns(self):
-        for verb in ("", "listen", "connect", "chat", "http", "http get", "mac", "port", "port info", "port name",
-                     "subnet", "subnet show", "subnet same", "subnet split"):
-            done = run(*verb.split(), "--help")
-            self.assertEqual((done.returncode, done.words), (0, ""))
-            text = done.stdout.decode()
-            self.assertIn("Examples:", text)
-            self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        for verb in [(), *every_verb()]:
+            with self.subTest(verb):
+                done = run(*verb, "--help")
+                self.assertEqual((done.returncode, done.words), (0, ""))
+                text = done.stdout.decode()
+                self.assertIn("Examples:", text)
+                self.assertEqual([line for line in text.splitlines() if len(line) > 80], [])
+                self.assertNotIn("WORDS", text)
+                self.assertNotRegex(text, r"Excludes:|:INT|POSITIVE|:\{")
+
+    def test_what_is_told_to_no_verb_is_2_before_one(self):
+        for option in (["--seed", "9"], ["--stay"], ["--record", "/nonexistent/file"], ["--json"]):
+            with self.subTest(option):
+                self.assert_fails(run(*option, "mac", "02:00:00:00:00:01"), 2, option[0], "before a verb")
 
     def test_version(self):
         self.assertRegex(run("--version").stdout.decode(), r"^sockeye \d+\.\d+\.\d+\n$")
@@ -29,6 +36,7 @@ class Help(CommandTest):
         self.assert_fails(run("lisen", ":0"), 2, "sockeye: no verb 'lisen'", "listen", "connect")
         self.assert_fails(run("--sed", "7"), 2, "--sed")
         self.assert_fails(run("--seed", "seven"), 2, "seven")
+        self.assert_fails(run("--seed", "-1"), 2, "-1")
         self.assert_fails(run("connect", "127.0.0.1:1", "--bogus"), 2, "sockeye connect: ", "--bogus")
         self.assert_fails(run("connect", "127.0.0.1:1", "127.0.0.1:2"), 2, "127.0.0.1:2")
 

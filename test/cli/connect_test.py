@@ -1,13 +1,17 @@
 """`sockeye connect`, with servers in Python."""
 
+import fcntl
 import os
 import pty
 import socket
+import struct
 import subprocess
+import termios
+import threading
 import time
 import unittest
 
-from peers import SECONDS, SOCKEYE, CommandTest, Running, Server, read_all, reset, run
+from peers import SECONDS, SOCKEYE, CommandTest, Running, Server, full_listener, read_all, reset, run
 
 
 class Pipe(CommandTest):
@@ -70,14 +74,13 @@ class Pipe(CommandTest):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
             server.bind(("127.0.0.1", 0))
             server.settimeout(SECONDS)
-            with Running("connect", "udp://127.0.0.1:%d" % server.getsockname()[1], "--timeout", "700ms",
+            with Running("connect", "udp://127.0.0.1:%d" % server.getsockname()[1], "--timeout", "2s",
                          stdin=subprocess.PIPE) as client:
                 client.process.stdin.write(b"one")
                 client.process.stdin.close()
                 datagram, sender = server.recvfrom(100)
                 self.assertEqual(datagram, b"one")
                 for answer in (b"first", b"", b"second"):
-                    time.sleep(0.1)
                     server.sendto(answer, sender)
                 self.assertEqual(client.wait(), 0)
                 self.assertEqual(client.process.stdout.read(), b"firstsecond")
@@ -154,33 +157,48 @@ class Endings(CommandTest):
             done = run("connect", server.address, stdin=b"hello")
         self.assert_fails(done, 56, "reset", server.address)
 
-    def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
+    def test_a_reset_in_the_middle_of_sending_is_56(self):
         def serve(connection):
-            time.sleep(0.5)  # until every buffer on the way is full
+            for _ in range(20):
+                connection.recv(65536)
+            reset(connection)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=bytes(50_000_000))
+        self.assert_fails(done, 56, "reset", server.address)
+
+    def test_what_came_before_a_reset_is_shown(self):
+        def serve(connection):
+            connection.recv(1)
+            connection.sendall(b"before it")
+            reset(connection)
+
+        with Server(serve) as server:
+            done = run("connect", server.address, stdin=b"hello")
+        self.assertEqual((done.returncode, done.stdout), (56, b"before it"), done.words)
+
+    def test_a_peer_that_finishes_while_much_is_still_to_be_sent_is_52(self):
+        ended = threading.Event()
+
+        def serve(connection):
+            wait_until_it_waits(connection)
             connection.shutdown(socket.SHUT_WR)
-            time.sleep(0.5)
+            ended.wait(SECONDS)
 
         with Server(serve) as server:
             done = run("connect", server.address, stdin=bytes(100_000_000))
+            ended.set()
         self.assert_fails(done, 52, "closed early", "still to be sent")
 
     def test_a_connection_that_nobody_accepts_times_out_with_28(self):
-        with socket.socket() as full:
-            full.bind(("127.0.0.1", 0))
-            full.listen(0)
-            waiting = [socket.socket() for _ in range(3)]
-            for client in waiting:  # the queue takes the first; a SYN to a full one is dropped
-                client.setblocking(False)
-                client.connect_ex(full.getsockname())
-            time.sleep(0.1)
-            done = run("connect", "127.0.0.1:%d" % full.getsockname()[1], "--timeout", "300ms")
-            for client in waiting:
-                client.close()
-        self.assert_fails(done, 28, "timed out", "--timeout")
+        with full_listener() as address:
+            self.assert_fails(run("connect", address, "--timeout", "300ms"), 28, "timed out", "--timeout")
 
     def test_a_peer_that_stays_silent_after_the_end_of_input_times_out_with_28(self):
-        with Server(read_all_and_linger) as server:
+        ended = threading.Event()
+        with Server(lambda connection: (read_all(connection), ended.wait(SECONDS))) as server:
             done = run("connect", server.address, "--timeout", "300ms", stdin=b"hello")
+            ended.set()
         self.assert_fails(done, 28, "timed out")
 
     def test_a_name_is_6(self):
@@ -202,14 +220,13 @@ class Endings(CommandTest):
             client.process.stdout = None
 
 
-def read_all_and_linger(connection):
-    read_all(connection)
-    connection.settimeout(5)
-    try:
-        connection.recv(1)
-        time.sleep(1)
-    except OSError:
-        pass
+def wait_until_it_waits(connection):
+    """Until every buffer on the way from the peer is full: nothing more has arrived for half a second."""
+    waiting, looks = -1, 0
+    while waiting <= 0 or looks < 10:
+        now = struct.unpack("i", fcntl.ioctl(connection, termios.FIONREAD, bytes(4)))[0]
+        waiting, looks = now, looks + 1 if now == waiting else 0
+        time.sleep(0.05)
 
 
 class Mistakes(CommandTest):

@@ -3,14 +3,16 @@
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
-from peers import SECONDS, SOCKEYE, CommandTest, run
+from peers import SECONDS, SOCKEYE, CommandTest, Listening, Server, connect, read_all, run, wait_until_served
 
 ORIGINALS = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../lessons/originals")
 
@@ -19,15 +21,6 @@ def free_port(kind):
     with socket.socket(type=kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def is_served(port, kind):
-    """Whether somebody listens on TCP, or has bound UDP; without disturbing them."""
-    state = "0A" if kind == socket.SOCK_STREAM else "07"
-    table = "/proc/net/tcp" if kind == socket.SOCK_STREAM else "/proc/net/udp"
-    wanted = "0100007F:%04X" % port
-    with open(table) as rows:
-        return any(wanted == row.split()[1] and row.split()[3] == state for row in rows)
 
 
 class Side:
@@ -89,9 +82,7 @@ def play(name, kind, server_which, client_which, server_types, client_types, ser
     server_side, client_side = SIDES.get(name, ("server", "client"))
     server = start(server_which, name, "server", server_side, port, server_types)
     try:
-        end = time.monotonic() + SECONDS
-        while not is_served(port, kind) and time.monotonic() < end:
-            time.sleep(0.01)
+        wait_until_served(port, kind)
         client = start(client_which, name, "client", client_side, port, client_types)
         try:
             client_text = client.finish()
@@ -170,6 +161,33 @@ class Lesson130_InEveryPairingOursAndTheOriginalSayTheSameCommandTest(CommandTes
             "messages", STREAM, "", "hi\nbye\nbye\n", "hi\nbye\nbye\n", "got: hi\ngot: bye\ngot: bye\n")
 
 
+class Lesson072_OnConnectingAnyClientGetsTheFileFromAnyServerCommandTest(CommandTest):
+    """Homework 3: the file has `sb` in it."""
+
+    def clients(self):
+        yield "ours", lambda port: run("connect", f"127.0.0.1:{port}").stdout
+        yield "Python's", lambda port: self.read(port)
+        if shutil.which("nc"):
+            yield "nc", lambda port: subprocess.run(["nc", "127.0.0.1", str(port)], stdin=subprocess.DEVNULL,
+                                                    capture_output=True, timeout=SECONDS).stdout
+
+    @staticmethod
+    def read(port):
+        with connect(port) as client:
+            return read_all(client)
+
+    def test_in_every_pairing(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"sb")
+            file.flush()
+            with Listening("127.0.0.1:0", "--push", file.name) as server:
+                for name, get in self.clients():
+                    self.assertEqual(get(server.port), b"sb", name)
+            for name, get in self.clients():
+                with open(file.name, "rb") as pushed, Server(lambda connection: connection.sendfile(pushed)) as server:
+                    self.assertEqual(get(server.address.rpartition(":")[2]), b"sb", name)
+
+
 class LessonCompatCommandTest(CommandTest):
     def test_row_080_an_empty_datagram_ends_the_original_and_compat_alone(self):
         for which, options, ends in (("original", (), True), ("ours", ("--compat",), True), ("ours", (), False)):
@@ -177,8 +195,7 @@ class LessonCompatCommandTest(CommandTest):
                 port = free_port(DATAGRAM)
                 server = Side(which, "menu", "server", port, "u\n", *options)
                 try:
-                    while not is_served(port, DATAGRAM):
-                        time.sleep(0.01)
+                    wait_until_served(port, DATAGRAM)
                     with socket.socket(type=DATAGRAM) as peer:
                         peer.settimeout(SECONDS)
                         peer.sendto(b"", ("127.0.0.1", port))
@@ -204,6 +221,9 @@ class LessonListCommandTest(CommandTest):
         self.assertNotIn(b"1.chat", second)
         self.assert_fails(run("lesson", "6"), 2, "6")
         self.assert_fails(run("lesson", "1.nothing"), 2, "1.nothing")
+        self.assert_fails(run("lesson", "2", "--at", "127.0.0.1:9"), 2, "which program?")
+        self.assert_fails(run("lesson", "1.chat", "--lab", "--at", "127.0.0.1:9"), 2, "--at")
+        self.assert_fails(run("lesson", "3.menu-udp", "--compat"), 2, "--compat")
 
     def test_server_and_client_are_shown_side_by_side_in_a_lab(self):
         shown = run("lesson", "1.chat", "--lab").stdout.decode()

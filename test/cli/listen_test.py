@@ -556,6 +556,9 @@ class Mistakes(CommandTest):
     def test_options_that_make_no_sense_together(self):
         for arguments in (("--json",), ("--once",), ("--max", "0", "--echo"), ("--max", "few", "--echo")):
             self.assert_fails(run("listen", "127.0.0.1:0", *arguments), 2, "sockeye listen: ")
+        for arguments, word in ((("--bye", "x", "--echo"), "--bye"), (("--bye", "x"), "--bye"),
+                                (("--json", "--quiet", "--echo"), "--quiet"), (("--alternate", "--max", "2"), "--alternate")):
+            self.assert_fails(run("listen", "127.0.0.1:0", *arguments), 2, word)
         for arguments in (("--once",), ("--one-at-a-time",), ("--max", "2")):
             self.assert_fails(run("listen", "udp://127.0.0.1:0", "--echo", *arguments), 2, "UDP")
 

@@ -1,16 +1,19 @@
 """What the tests of the command share: the command itself, running, and peers that are not ours."""
 
+import contextlib
 import os
 import re
+import select
 import signal
 import socket
 import struct
 import subprocess
 import threading
+import time
 import unittest
 
 SOCKEYE = os.environ.get("SOCKEYE", "build/dev/sockeye")
-SECONDS = 20  # what no test should ever need; a hang is a failure, not a wait for ever
+SECONDS = 60  # what no test should ever need; a hang is a failure, not a wait for ever
 
 
 def run(*arguments, stdin=b"", **options):
@@ -18,6 +21,24 @@ def run(*arguments, stdin=b"", **options):
     done = subprocess.run([SOCKEYE, *arguments], input=stdin, capture_output=True, timeout=SECONDS, **options)
     done.words = done.stderr.decode()
     return done
+
+
+def help_of(*verb):
+    return run(*verb, "--help").stdout.decode()
+
+
+def verbs_of(*verb):
+    """The verbs that a --help lists, in its order."""
+    listed = re.search(r"^Verbs:\n((?:  .*\n)+)", help_of(*verb), re.MULTILINE)
+    return re.findall(r"^  (\w+)", listed[1], re.MULTILINE) if listed else []
+
+
+def every_verb():
+    """("listen",), ("http",), ("http", "get"), …"""
+    for verb in verbs_of():
+        yield (verb,)
+        for part in verbs_of(verb):
+            yield (verb, part)
 
 
 class Running:
@@ -88,6 +109,35 @@ class Server:
 
     def __exit__(self, *_):
         self.thread.join(SECONDS)
+
+
+def wait_until_served(port, kind=socket.SOCK_STREAM):
+    """Until somebody listens on 127.0.0.1 for TCP, or has bound it for UDP; without disturbing them."""
+    table, state = ("/proc/net/tcp", "0A") if kind == socket.SOCK_STREAM else ("/proc/net/udp", "07")
+    wanted = "0100007F:%04X" % port
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        with open(table) as rows:
+            if any(row.split()[1] == wanted and row.split()[3] == state for row in rows):
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"nobody serves {port}")
+
+
+@contextlib.contextmanager
+def full_listener():
+    """An address where Linux answers no SYN, for its queue of connections to be accepted is full."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        while select.select([full], [], [], 0.1)[0] == []:
+            pass
+        time.sleep(0.1)  # what the others' SYNs do is nothing that could be waited for
+        yield "127.0.0.1:%d" % full.getsockname()[1]
+        for one in waiting:
+            one.close()
 
 
 def connect(port, host="127.0.0.1"):

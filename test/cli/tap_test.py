@@ -6,6 +6,7 @@ Each class captures all that its tests put on the device, and ends with tshark's
 import contextlib
 import ctypes
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -86,7 +87,8 @@ class Capture:
         checked = [word for protocol in ("ip", "tcp", "udp") for word in ("-o", f"{protocol}.check_checksum:TRUE")]
         wrong = " or ".join(f"{protocol}.checksum.status == 0" for protocol in ("ip", "tcp", "udp", "icmp", "icmpv6"))
         # Linux writes a TCP checksum of 0 as 0xffff, as only UDP has to: tshark objects to one segment in 65,536.
-        linux = pathlib.Path("/sys/class/net/tap0/address").read_text().strip()
+        # (/sys is of the namespace that it was mounted in: it does not know this tap0.)
+        linux = json.loads(tool("ip", "-json", "link", "show", "dev", "tap0").stdout)[0]["address"]
         read = ["tshark", "-r", self.file, *checked]
         with self.folder:
             if not tool(*read, "-c", "1").stdout:

@@ -118,6 +118,21 @@ class Files(Folders, CommandTest):
             self.assertEqual(sender.wait(), 0)
             sender.process.stdin = None
 
+    def test_what_comes_on_standard_input_has_a_name(self):
+        for options, name in (((), "stdin"), (("--name", "all.tar"), "all.tar")):
+            with self.receive() as receiver:
+                done = run("send", "-", receiver.address, *options, stdin=b"octets")
+                self.assertEqual((done.returncode, receiver.wait()), (0, 0), done.words)
+            self.assertEqual((self.there / name).read_bytes(), b"octets")
+
+    def test_quiet_says_nothing_but_where_it_listens(self):
+        file = self.file("a", bytes(1000))
+        with self.receive("--quiet") as receiver:
+            done = run("send", str(file), receiver.address, "--quiet")
+            self.assertEqual((done.returncode, done.stdout, done.words), (0, b"", ""))
+            self.assertEqual(receiver.wait(), 0)
+            self.assertEqual(receiver.process.stderr.read(), b"")
+
     def test_json_says_what_was_done(self):
         file = self.file("a", bytes(1000))
         with self.receive("--json") as receiver:
@@ -412,6 +427,8 @@ class TransferMistakes(Folders, CommandTest):
         self.assert_fails(run("recv", "10.0.0.1", "--into", "/no/such/folder"), 2, "has no port")
         self.assert_fails(run("recv", "127.0.0.1:1", "--timeout", "soon"), 2, "--timeout")
         self.assert_fails(run("recv", "127.0.0.1:1", "--into", "-", "--json"), 2, "--json")
+        self.assert_fails(run("recv", "127.0.0.1:1", "--into", "-", "--force"), 2, "--force")
+        self.assert_fails(run("send", file, "127.0.0.1:1", "--name", "b"), 2, "--name")
         self.assert_fails(run("recv", "127.0.0.1:1", "--into", str(self.here / "none")), 1, "not found")
 
 

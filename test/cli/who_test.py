@@ -77,6 +77,15 @@ class Who(CommandTest):
             with connect(port):
                 self.assertEqual([one["state"] for one in who(port, "--listening")], ["LISTEN"])
 
+    def test_tcp_and_udp_are_told_apart(self):
+        with socket.create_server(("127.0.0.1", 0)) as stream, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
+            port = stream.getsockname()[1]
+            datagram.bind(("127.0.0.1", port))
+            self.assertEqual([one["state"] for one in who(port, "--tcp")], ["LISTEN"])
+            self.assertEqual([one["state"] for one in who(port, "--udp")], ["bound"])
+            self.assertEqual(len(who(port)), 2)
+
     def test_no_line_is_wider_than_80_columns(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
@@ -88,6 +97,9 @@ class Who(CommandTest):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
         self.assert_fails(run("who", str(port)), 1, f"no socket has port {port}")
+
+    def test_unix_sockets_have_no_ports(self):
+        self.assert_fails(run("who", "--unix", "9001"), 2, "--unix")
 
     def test_a_port_that_is_none(self):
         self.assert_fails(run("who", "65536"), 2, "'65536' is no port")

@@ -1,5 +1,7 @@
 #include "app/chat/client.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
 
@@ -71,6 +73,9 @@ public:
 
 private:
     std::string hear(const Line& line) {
+        if (line.is_cut)
+            state_->notices(
+                fmt::format("only the first {} octets of the line that follows are shown", longest_line));
         const Saying saying = read_saying(line.text);
         if (is_greeting(saying)) state_->is_in_room = true;
         if (saying.kind != Saying::Kind::notice) return write(saying);

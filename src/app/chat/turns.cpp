@@ -66,6 +66,13 @@ Task<bool> speak(Turns& turns) {
     co_return sent && !turns.is_goodbye(*line);
 }
 
+/// What a peer that sends lines adds: LF as nc, CR LF as Telnet (RFC 854).
+void strip_line_end(std::string& message) {
+    if (!message.ends_with('\n')) return;
+    message.pop_back();
+    if (message.ends_with('\r')) message.pop_back();
+}
+
 /// @returns false: that was the last turn
 Task<bool> hear(Turns& turns) {
     std::string message;
@@ -83,7 +90,7 @@ Task<bool> hear(Turns& turns) {
         deadline = between_segments;
     }
     turns.piped.received += message.size();
-    if (message.ends_with('\n')) message.pop_back();  // of a peer that sends lines, such as nc
+    strip_line_end(message);
     Result<void> shown = co_await turns.stream.write(printable(message) + '\n');
     if (!shown) turns.fail(Piped::Side::stream, shown.error());
     co_return shown && !turns.is_goodbye(message);
