@@ -72,8 +72,8 @@ public:
     Lab& operator=(const Lab&) = delete;
 
     Switch& add_switch(std::string_view name);
-    /// A host with one network card, cabled to `lan`. @param prefix  such as "10.0.0.1/24"
-    Host& add_host(std::string_view name, Switch& lan, std::string_view prefix, CableOptions cable = {});
+    /// A host with one network card, cabled to `lan`. @param prefix  "10.0.0.1/24"; "": none yet (DHCP)
+    Host& add_host(std::string_view name, Switch& lan, std::string_view prefix = "", CableOptions cable = {});
     /// A host that passes packets on between its cards (RFC 1812): they come by connect().
     Host& add_router(std::string_view name);
     /// One more cable between switches.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "network/scope.hpp"
 #include "wire/protocol.hpp"
 
 namespace sockeye::lab {
@@ -22,7 +23,9 @@ HostNode::HostNode(World& world, std::string name, const network::Ip::Config& ip
 
 void HostNode::add_card(const Identity& identity, std::size_t mtu) {
     identities_.push_back(identity);
-    stack_->add_card({.mac = identity.mac, .addresses = {identity.address}, .mtu = mtu});
+    stack::Card card{.mac = identity.mac, .mtu = mtu};
+    if (identity.has_address()) card.addresses.push_back(identity.address);
+    stack_->add_card(card);
 }
 
 void HostNode::add_address(const Prefix& address) {
@@ -42,6 +45,18 @@ void HostNode::address_conflict(const network::AddressConflict& conflict) {
                 (conflict.was_ours ? "have " : "want ") + conflict.address.to_string());
     if (conflict.was_ours) return;
     std::erase_if(identities_, [&](const Identity& own) { return own.address.address == conflict.address; });
+}
+
+/// What the cards have now, without the addresses that follow from their MACs.
+void HostNode::addresses_changed(stack::StackNetwork& stack) {
+    identities_.clear();
+    for (const network::Interface& interface : stack.ip().interfaces()) {
+        const wire::MacAddress& mac = interface.device().mac();
+        const std::size_t before = identities_.size();
+        for (const Prefix& own : interface.addresses())
+            if (own != network::link_local(mac)) identities_.push_back({mac, own});
+        if (identities_.size() == before) identities_.push_back({mac, {}});
+    }
 }
 
 Result<void> HostNode::add_route(const Prefix& target, const IpAddress& gateway) {

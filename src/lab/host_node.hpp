@@ -18,7 +18,7 @@ public:
 
     sockeye::Host& facade() { return *facade_; }
 
-    /// The next card, for the next port.
+    /// The next card, for the next port; with an address or, for a program to find it one, without.
     void add_card(const Identity& identity, std::size_t mtu);
     /// One more address on the latest card.
     void add_address(const Prefix& address);
@@ -44,6 +44,7 @@ private:
     void has_work(stack::StackNetwork&) override { world_.has_work(*this); }
     void payload_delivered() override { world_.payload_delivered(); }
     void address_conflict(const network::AddressConflict& conflict) override;
+    void addresses_changed(stack::StackNetwork&) override;
 
     World& world_;
     std::vector<Identity> identities_;

@@ -91,7 +91,7 @@ Host& Lab::add_host(std::string_view name, Switch& lan, std::string_view prefix,
     Topology& topology = world_->topology();
     require_own(topology, lan.node());
     Topology::check(cable);
-    const Prefix address = host_prefix(prefix);
+    const Prefix address = prefix.empty() ? Prefix{} : host_prefix(prefix);
     auto& node = static_cast<HostNode&>(topology.add(std::make_unique<HostNode>(*world_, std::string{name})));
     add_card(topology, node, address);
     join(*world_, node, lan.node(), cable);

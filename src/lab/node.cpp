@@ -9,7 +9,7 @@ std::string Node::port_name(link::Port port) const {
 std::string Node::describe() const {
     std::string text = (kind_ == Kind::host ? "host " : "switch ") + name_;
     for (const Identity& who : identities())
-        text += " " + who.address.to_string() + " " + who.mac.to_string();
+        text += (who.has_address() ? " " + who.address.to_string() : "") + " " + who.mac.to_string();
     return text;
 }
 

@@ -26,7 +26,9 @@ struct Plug {
 /// How others address a host's card.
 struct Identity {
     wire::MacAddress mac;
-    Prefix address;
+    Prefix address;  ///< unspecified: it has none yet
+
+    bool has_address() const { return !address.address.is_unspecified(); }
 };
 
 struct Outgoing {

@@ -36,7 +36,8 @@ Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology
 void write_names(wire::PcapngWriter& writer, const Topology& topology) {
     std::vector<wire::PcapngWriter::NameRecord> names;
     for (const auto& node : topology.nodes())
-        for (const Identity& who : node->identities()) names.push_back({who.address.address, node->name()});
+        for (const Identity& who : node->identities())
+            if (who.has_address()) names.push_back({who.address.address, node->name()});
     writer.names(names);
 }
 

@@ -22,8 +22,12 @@ void Interface::add_address(const Prefix& address) {
 }
 
 void Interface::adopt(const Prefix& address) {
-    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
     addresses_.push_back(address);
+    note_broadcast(address);
+}
+
+void Interface::note_broadcast(const Prefix& address) {
+    constexpr std::uint8_t point_to_point = 31;  // RFC 3021: no broadcast address from here on
     if (address.address.family() == Family::inet && address.bits < point_to_point)
         broadcasts_.push_back(address.broadcast());
 }
@@ -32,6 +36,15 @@ void Interface::claim_address(const Prefix& address, Instant now) {
     // Others' probes for it must be heard from now on (RFC 4862 §5.4.2).
     if (address.address.family() == Family::inet6) join(solicited_node(address.address));
     claims_.begin(address, now);
+}
+
+void Interface::remove_address(const IpAddress& ip) {
+    if (!owns(ip) && !is_claiming(ip)) return;
+    claims_.give_up(ip);
+    if (ip.family() == Family::inet6) leave(solicited_node(ip));
+    std::erase_if(addresses_, [&](const Prefix& own) { return own.address == ip; });
+    broadcasts_.clear();
+    for (const Prefix& own : addresses_) note_broadcast(own);
 }
 
 std::optional<AddressConflict> Interface::take_conflict() {
@@ -55,6 +68,10 @@ void Interface::act_as_router() {
 
 bool Interface::owns(const IpAddress& ip) const {
     return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.address == ip; });
+}
+
+bool Interface::has(Family family) const {
+    return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.address.family() == family; });
 }
 
 bool Interface::is_broadcast(const IpAddress& ip) const {
@@ -115,6 +132,11 @@ void Interface::receive(const NeighbourMessage& message, Instant now) {
         for (Packet& packet : sendable) send(std::move(packet), speaker, now);
     }
     if (for_us) answer(message);
+}
+
+void Interface::introduce(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+    if (!has_neighbours()) return;
+    for (Packet& packet : neighbours_.introduced(ip, mac, now)) send(std::move(packet), ip, now);
 }
 
 /// Somebody else says that it has our address, or wants the one that we probe for (RFC 5227 §2.1.1 and

@@ -37,11 +37,15 @@ public:
     void add_address(const Prefix& address);
     /// The same once it is certain that nobody has it (RFC 5227, RFC 4862 §5.4).
     void claim_address(const Prefix& address, Instant now);
+    bool is_claiming(const IpAddress& ip) const { return claims_.is_probing(ip); }
+    /// It is no longer ours, or no longer claimed.
+    void remove_address(const IpAddress& ip);
     std::optional<AddressConflict> take_conflict();
     /// Tells everybody of an address of ours, in case somebody else has it, or had.
     void announce(const Prefix& address, Instant now) { claims_.announce(address, now); }
 
     bool owns(const IpAddress& ip) const;
+    bool has(Family family) const;
     /// 255.255.255.255 or the broadcast address of one of the interface's networks.
     bool is_broadcast(const IpAddress& ip) const;
     /// The address to speak to the neighbour `ip` from: one in its network, else the first of its
@@ -60,6 +64,8 @@ public:
 
     /// Learns, answers, and sends what has waited for that.
     void receive(const NeighbourMessage& message, Instant now);
+    /// Who has `ip` is known from elsewhere.
+    void introduce(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// An upper layer got an answer from this neighbour.
     void confirm(const IpAddress& neighbour, Instant now) { neighbours_.confirm(neighbour, now); }
 
@@ -78,6 +84,7 @@ private:
     /// Where the link has no addresses there is nobody to ask for one: all goes to the other end.
     bool has_neighbours() const { return device_->framing() == link::Framing::ethernet; }
     void adopt(const Prefix& address);
+    void note_broadcast(const Prefix& address);
     bool is_neighbour(const IpAddress& ip) const;
     bool is_conflict(const NeighbourMessage& message, Instant now);
     void take(const Claims::Step& step);

@@ -52,6 +52,26 @@ void Ip::add_link_route(const Interface& interface, const Prefix& address) {
                .interface = interface.number() - 1});
 }
 
+void Ip::remove_address(Interface& interface, const IpAddress& ip) {
+    const auto is_it = [&](const Prefix& own) { return own.address == ip; };
+    const auto found = std::ranges::find_if(interface.addresses(), is_it);
+    const std::optional<Prefix> removed =
+        found == interface.addresses().end() ? std::nullopt : std::optional{*found};
+    interface.remove_address(ip);
+    latest_hop_.reset();
+    if (!removed) return;
+    const Prefix network{.address = removed->network(), .bits = removed->bits};
+    const bool is_shared = std::ranges::any_of(interface.addresses(), [&](const Prefix& own) {
+        return own.bits == network.bits && own.network() == network.address;
+    });
+    if (!is_shared) routes_.remove(network, std::nullopt, interface.number() - 1);
+}
+
+bool Ip::remove_route(const Interface& interface, const Prefix& target, const IpAddress& gateway) {
+    latest_hop_.reset();
+    return routes_.remove(target, gateway, interface.number() - 1);
+}
+
 void Ip::add_route(const Route& route) {
     routes_.add(route);
     latest_hop_.reset();
@@ -116,7 +136,15 @@ Ip::Destination Ip::destination(const Interface& interface, const IpHeader& head
     if (frame.is_multicast() || is_broadcast(target)) return nowhere;
     const std::uint32_t owner = interface_of(target);
     if (owner == interface.number() || (owner != 0 && !is_link_local(target))) return us;
+    if (header.protocol == wire::protocol::udp && may_be_offered(interface, target)) return us;
     return config_.forwarding == Forwarding::on ? elsewhere : nowhere;
+}
+
+/// An address that is being offered reaches a host that does not have it yet: a card without any takes
+/// whatever datagram is sent to its MAC (RFC 2131 §4.1, "unicast to the client's hardware address").
+bool Ip::may_be_offered(const Interface& interface, const IpAddress& target) const {
+    return target.family() == Family::inet && !target.is_multicast() && !interface.has(Family::inet) &&
+           !is_own(target);
 }
 
 std::optional<IpPacket> Ip::accept(Interface& interface, Arrival arrival, Instant now) {
@@ -139,7 +167,8 @@ std::optional<IpPacket> Ip::deliver(Interface& interface, IpPacket packet, Insta
         receive_icmp(interface, packet, now);
         return std::nullopt;
     }
-    packet.is_broadcast = is_broadcast(packet.header.target);
+    packet.is_broadcast =
+        is_broadcast(packet.header.target) || may_be_offered(interface, packet.header.target);
     if (packet.header.source.is_unspecified() && !packet.is_broadcast) return std::nullopt;
     return packet;
 }
@@ -197,6 +226,10 @@ Result<IpAddress> Ip::source_for(const IpAddress& target, std::uint32_t scope) c
     if (!hop) return std::unexpected{hop.error()};
     if (hop->reach == Reach::loopback)
         return target.is_loopback() ? IpAddress::loopback(target.family()) : target;
+    if (target.is_broadcast() && scope != 0) {
+        const Prefix* own = interfaces_[hop->interface].address_for(target);
+        return own == nullptr ? IpAddress{} : own->address;
+    }
     const Prefix* own = choose_source(interfaces_[hop->interface].addresses(), target, hop->next);
     // An interface without an address that is wide enough may speak for another one.
     for (const Interface& each : interfaces_) {
@@ -207,6 +240,12 @@ Result<IpAddress> Ip::source_for(const IpAddress& target, std::uint32_t scope) c
     }
     if (own == nullptr) return std::unexpected{Error{Errc::unreachable}};
     return own->address;
+}
+
+Result<std::uint32_t> Ip::interface_to(const IpAddress& target) const {
+    const auto hop = next_hop(target, IpAddress::any(target.family()), 0);
+    if (!hop) return std::unexpected{hop.error()};
+    return hop->reach == Reach::loopback ? 0 : interfaces_[hop->interface].number();
 }
 
 Result<std::size_t> Ip::path_mtu(const IpAddress& target, Instant now) const {

@@ -50,12 +50,16 @@ public:
     /// @param addresses  each with its network, which becomes reachable: "10.0.0.1/24"
     Interface& add_interface(link::Device& device, std::span<const Prefix> addresses);
     void add_address(Interface& interface, const Prefix& address);
+    /// With the route to its network, unless another address of the interface is in that too.
+    void remove_address(Interface& interface, const IpAddress& ip);
     /// An address of this host that somebody else uses; to be called until it returns nullopt.
     std::optional<AddressConflict> take_conflict();
 
     /// @param scope  number of the interface, where the gateway is a link-local address; 0: the first
     /// @returns Errc::unreachable where no interface has the gateway in one of its networks
     Result<void> add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope = 0);
+    /// @returns false: there is no such route
+    bool remove_route(const Interface& interface, const Prefix& target, const IpAddress& gateway);
 
     /// From now on what leaves by `outside` has that interface's first IPv4 address.
     /// @pre it has one, and this host forwards
@@ -86,8 +90,13 @@ public:
     void confirm(const IpAddress& peer, Instant now);
 
     /// Which of the host's addresses to speak to `target` from. @returns Errc::unreachable
-    /// @param scope  of a link-local or multicast target: the interface's number; 0: the first
+    /// @param scope  of a link-local, multicast or broadcast target: the interface's number; 0: the
+    ///   first. To 255.255.255.255 on a certain interface that has no address it is 0.0.0.0, as of a
+    ///   host that is about to learn its own (RFC 1122 §3.2.1.3).
     Result<IpAddress> source_for(const IpAddress& target, std::uint32_t scope = 0) const;
+    /// The number of the interface that a packet to `target` leaves by; 0: it stays here.
+    /// @returns Errc::unreachable
+    Result<std::uint32_t> interface_to(const IpAddress& target) const;
     /// Octets of IP packet that the way to `target` takes. @returns Errc::unreachable
     Result<std::size_t> path_mtu(const IpAddress& target, Instant now) const;
     /// Whether a socket may be bound to `ip`: one of the host's addresses, loopback, or every one.
@@ -132,6 +141,7 @@ private:
     Interface* find(const link::Device& device);
     bool is_own(const IpAddress& ip) const { return interface_of(ip) != 0; }
     bool is_broadcast(const IpAddress& ip) const;
+    bool may_be_offered(const Interface& interface, const IpAddress& target) const;
 
     Destination destination(const Interface& interface, const IpHeader& header,
                             const wire::MacAddress& frame) const;

@@ -48,6 +48,13 @@ std::deque<Packet> Neighbours::asked(const IpAddress& ip, const wire::MacAddress
     return release(entry);
 }
 
+std::deque<Packet> Neighbours::introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+    if (!table_.contains(ip) && !make_room(reachable)) return {};
+    Entry& entry = table_[ip];
+    learn(entry, mac, reachable, now);
+    return release(entry);
+}
+
 void Neighbours::overheard(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
     const auto found = table_.find(ip);
     if (found == table_.end() || found->second.state == incomplete || found->second.mac == mac) return;

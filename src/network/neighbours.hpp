@@ -63,8 +63,10 @@ public:
     void wait(const IpAddress& ip, Packet packet, Instant now);
 
     /// Somebody asked us for an address of ours: remembered, but that is no proof that it hears us.
-    /// @returns the packets that waited for that, as do the next two
+    /// @returns the packets that waited for that, as do the next three
     std::deque<Packet> asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+    /// Somebody else has made sure of it, as a server has of a client that cannot answer ARP yet.
+    std::deque<Packet> introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// RFC 4861 §7.2.5. Who is not in the cache stays out of it.
     std::deque<Packet> answered(const NeighbourMessage& advertisement, Instant now);
     /// It is there already, and speaks of a link address, to whomever.

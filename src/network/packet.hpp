@@ -25,7 +25,8 @@ struct IpPacket {
     Packet payload;  ///< from the transport header on
     /// Of a packet that was received: the number of the interface (1, 2, …), an Address's scope.
     std::uint32_t interface = 0;
-    bool is_broadcast = false;  ///< likewise: it was sent to every host of a network
+    /// Likewise: it was sent to every host of a network, or to one that has no address yet.
+    bool is_broadcast = false;
     /// Likewise: octets of IP header in front of the payload, in the same block.
     std::size_t header_octets = 0;
 };

@@ -26,6 +26,14 @@ public:
         routes_.insert(at, std::move(route));
     }
 
+    /// @param gateway  nullopt: the route to a link
+    /// @returns false: there is no such route
+    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface) {
+        return std::erase_if(routes_, [&](const Route& route) {
+                   return route.target == target && route.gateway == gateway && route.interface == interface;
+               }) > 0;
+    }
+
     /// nullptr: the target is unreachable.
     const Route* find(const IpAddress& target) const {
         const auto found =

@@ -29,6 +29,7 @@ class File;
 
 namespace sockeye::backend {
 
+class HostCards;
 class NameService;
 struct FileState;
 
@@ -176,6 +177,8 @@ public:
     /// What a packet to `peer` would leave from. @returns unreachable, unsupported
     virtual Result<IpAddress> source_for(const Address& peer) = 0;
     virtual NameService& names() = 0;
+    /// nullptr: its cards are not for programs to configure.
+    virtual HostCards* cards() { return nullptr; }
 
 private:
     Driver& driver_;

@@ -21,13 +21,14 @@ std::size_t cost(const Datagram& datagram) {
     return datagram.payload.size() + wire::UdpHeader::size;
 }
 
-/// How exactly a socket names this pair of addresses; 0: not at all.
-int score(const UdpSocket& socket, const Address& source, const Address& target) {
+/// How exactly a socket names this pair of addresses, and the interface; 0: not at all.
+int score(const UdpSocket& socket, const Address& source, const Address& target, std::uint32_t interface) {
+    if (socket.interface() != 0 && interface != 0 && socket.interface() != interface) return 0;
     const IpAddress local = socket.local().ip();
     if (!local.is_unspecified() && local != target.ip()) return 0;
     if (local.is_unspecified() && local.family() == Family::inet && target.family() != Family::inet) return 0;
     if (socket.peer() && *socket.peer() != source) return 0;
-    return 1 + (local.is_unspecified() ? 0 : 1) + (socket.peer() ? 2 : 0);
+    return 1 + (local.is_unspecified() ? 0 : 1) + (socket.peer() ? 2 : 0) + (socket.interface() != 0 ? 4 : 0);
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ void Udp::notice(const network::IcmpNotice& notice) {
     const auto header = wire::parse_quoted_udp(notice.quoted.bytes());
     if (!header) return;
     UdpSocket* socket = find(Address{notice.about.target, header->target_port},
-                             Address{notice.about.source, header->source_port});
+                             Address{notice.about.source, header->source_port}, 0);
     if (socket == nullptr || !socket->peer()) return;
     socket->error_ = Errc::refused;
     changed_.push(*socket);
@@ -94,7 +95,7 @@ Udp::Delivery Udp::receive(const network::IpPacket& packet) {
     datagram.payload.truncate(parsed->payload.size());  // what stands behind the datagram is not its own
 
     if (header.target.is_multicast() || packet.is_broadcast) return deliver_to_all(datagram);
-    UdpSocket* socket = find(datagram.source, datagram.target);
+    UdpSocket* socket = find(datagram.source, datagram.target, datagram.interface);
     return socket == nullptr ? Delivery::no_port : deliver(*socket, std::move(datagram));
 }
 
@@ -116,17 +117,18 @@ Udp::Delivery Udp::deliver_to_all(const Datagram& datagram) {
     Delivery delivery = Delivery::no_port;
     if (found == sockets_.end()) return delivery;
     for (const auto& socket : found->second)
-        if (score(*socket, datagram.source, datagram.target) > 0) delivery = deliver(*socket, datagram);
+        if (score(*socket, datagram.source, datagram.target, datagram.interface) > 0)
+            delivery = deliver(*socket, datagram);
     return delivery;
 }
 
-UdpSocket* Udp::find(const Address& source, const Address& target) const {
+UdpSocket* Udp::find(const Address& source, const Address& target, std::uint32_t interface) const {
     const auto found = sockets_.find(target.port());
     if (found == sockets_.end()) return nullptr;
     UdpSocket* best = nullptr;
     int best_score = 0;
     for (const auto& socket : found->second) {
-        const int its_score = score(*socket, source, target);
+        const int its_score = score(*socket, source, target, interface);
         if (its_score <= best_score) continue;
         best_score = its_score;
         best = socket.get();

@@ -40,6 +40,10 @@ public:
     void connect(Address peer) { peer_ = std::move(peer); }
     void disconnect() { peer_.reset(); }
 
+    /// From now on only what came by that interface is received; 0: by any.
+    void bind_to_interface(std::uint32_t number) { interface_ = number; }
+    std::uint32_t interface() const { return interface_; }
+
     /// The oldest datagram; it stays for peek() and leaves with receive().
     const Datagram* peek() const { return queue_.empty() ? nullptr : &queue_.front(); }
     std::optional<Datagram> receive();
@@ -56,6 +60,7 @@ private:
 
     PortClaim claim_;
     std::optional<Address> peer_;
+    std::uint32_t interface_ = 0;
     std::deque<Datagram> queue_;
     std::size_t queued_ = 0;  // octets, UDP headers included
     std::uint64_t dropped_ = 0;
@@ -94,7 +99,8 @@ public:
     Endpoint* take_changed() { return changed_.pop(); }
 
 private:
-    UdpSocket* find(const Address& source, const Address& target) const;
+    /// @param interface  by which it came; 0: by that of the socket
+    UdpSocket* find(const Address& source, const Address& target, std::uint32_t interface) const;
     Delivery deliver(UdpSocket& socket, Datagram datagram);
     Delivery deliver_to_all(const Datagram& datagram);
 

@@ -27,6 +27,7 @@ Result<void> DatagramSocket::open(const Address& local) {
     if (!opened) return std::unexpected{std::move(opened.error())};
     endpoint_ = *opened;
     endpoint_->user = static_cast<backend::Waitable*>(this);
+    endpoint_->bind_to_interface(device_);
     return {};
 }
 
@@ -95,7 +96,7 @@ std::optional<Errc> DatagramSocket::take_error() {
 }
 
 Result<std::size_t> DatagramSocket::send_to(std::span<const std::byte> bytes, const Address& peer) {
-    return transmit(bytes, peer, {hop_limit_, traffic_class_, std::nullopt});
+    return transmit(bytes, peer, {hop_limit_, traffic_class_, std::nullopt, device_});
 }
 
 bool DatagramSocket::is_broadcast(const IpAddress& ip) const {
@@ -103,8 +104,22 @@ bool DatagramSocket::is_broadcast(const IpAddress& ip) const {
                                [&](const auto& interface) { return interface.is_broadcast(ip); });
 }
 
-Result<std::size_t> DatagramSocket::transmit(std::span<const std::byte> bytes, const Address& peer,
+/// What leaves by a certain interface names it, where it needs to be named, and has to have its route there.
+Result<Address> DatagramSocket::by_interface(const Address& peer, std::uint32_t interface) const {
+    if (interface == 0) return peer;
+    const IpAddress target = StackNetwork::to_stack(peer).ip();
+    if (!target.is_broadcast() && !target.is_multicast() && !network::is_link_local(target)) {
+        const Result<std::uint32_t> routed = network_.ip().interface_to(target);
+        if (!routed || *routed != interface) return std::unexpected{Errc::unreachable};
+    }
+    return Address{peer.ip(), peer.port(), interface};
+}
+
+Result<std::size_t> DatagramSocket::transmit(std::span<const std::byte> bytes, const Address& to,
                                              const Departure& departure) {
+    const Result<Address> named = by_interface(to, departure.interface);
+    if (!named) return std::unexpected{named.error()};
+    const Address& peer = *named;
     if (!may_broadcast_ && is_broadcast(StackNetwork::to_stack(peer).ip()))
         return std::unexpected{Error{Errc::permission_denied, "", "broadcasting needs option::so_broadcast"}};
     if (Result<void> done = open(Address{IpAddress::any(kind().family), 0}); !done)
@@ -141,7 +156,7 @@ Result<MessageInfo> DatagramSocket::receive_message(const backend::Receive& rece
     }
     info.truncated = !rest.empty();
     if (tells_target_ && receive.ancillary_space > 0)
-        info.ancillary.packet_info = PacketInfo{datagram->target.ip()};
+        info.ancillary.packet_info = PacketInfo{datagram->target.ip(), datagram->interface};
     info.ancillary_truncated = tells_target_ && receive.ancillary_space == 0;
     if (receive.flags != MsgFlag::peek) {
         (void)endpoint_->receive();  // copied already
@@ -162,10 +177,11 @@ Result<std::size_t> DatagramSocket::send_message(const OutgoingMessage& message,
     const Result<std::uint8_t> hop_limit = octet(message.hop_limit.value_or(hop_limit_));
     const Result<std::uint8_t> traffic_class = octet(message.traffic_class.value_or(traffic_class_));
     if (!hop_limit || !traffic_class) return std::unexpected{Errc::invalid_argument};
-    Departure departure{*hop_limit, *traffic_class, std::nullopt};
+    Departure departure{*hop_limit, *traffic_class, std::nullopt, device_};
     if (message.packet_info) {
         if (!network_.ip().is_local(message.packet_info->address))
             return std::unexpected{Errc::address_not_available};
+        if (message.packet_info->interface != 0) departure.interface = message.packet_info->interface;
         if (!message.packet_info->address.is_unspecified()) departure.source = message.packet_info->address;
     }
     return transmit(whole, message.to ? *message.to : peer_with_scope(), departure);

@@ -44,8 +44,10 @@ public:
     using Options::set_option;
     Result<void> set_option(option::Flag option, bool on) override;
     Result<void> set_option(option::Number option, int value) override;
+    Result<void> set_option(option::Text option, const std::string& value) override;
     Result<bool> get_option(option::Flag option) override;
     Result<int> get_option(option::Number option) override;
+    Result<std::string> get_option(option::Text option) override;
     Result<std::optional<Errc>> get_option(option::Pending) override { return take_error(); }
 
 private:
@@ -54,11 +56,13 @@ private:
         std::uint8_t hop_limit;
         std::uint8_t traffic_class;
         std::optional<IpAddress> source;  ///< nullopt: what the socket is bound to, or the route says
+        std::uint32_t interface;          ///< its number; 0: what the peer's scope or the route says
     };
 
     /// Opens the endpoint at `local` if nobody has bound it yet.
     Result<void> open(const Address& local);
-    Result<std::size_t> transmit(std::span<const std::byte> bytes, const Address& peer,
+    Result<Address> by_interface(const Address& peer, std::uint32_t interface) const;
+    Result<std::size_t> transmit(std::span<const std::byte> bytes, const Address& to,
                                  const Departure& departure);
     bool is_broadcast(const IpAddress& ip) const;
     Address sender_of(const transport::Datagram& datagram) const;
@@ -75,7 +79,8 @@ private:
     bool tells_target_ = false;  ///< IP_PKTINFO
     std::uint8_t hop_limit_ = network::IpHeader{}.hop_limit;
     std::uint8_t traffic_class_ = network::IpHeader{}.traffic_class;
-    std::uint32_t scope_ = 0;  ///< of the peer
+    std::uint32_t scope_ = 0;   ///< of the peer
+    std::uint32_t device_ = 0;  ///< SO_BINDTODEVICE: an interface's number; 0: none
 };
 
 }  // namespace sockeye::stack

@@ -163,6 +163,22 @@ Result<void> DatagramSocket::set_option(option::Flag option, bool on) {
     return {};
 }
 
+Result<void> DatagramSocket::set_option(option::Text option, const std::string& value) {
+    if (option != option::so_bindtodevice) return unsupported();
+    std::uint32_t number = 0;
+    for (const network::Interface& interface : network_.ip().interfaces())
+        if (interface.device().name() == value) number = interface.number();
+    if (number == 0 && !value.empty()) return std::unexpected{Errc::address_not_available};
+    device_ = number;
+    if (endpoint_ != nullptr) endpoint_->bind_to_interface(number);
+    return {};
+}
+
+Result<std::string> DatagramSocket::get_option(option::Text option) {
+    if (option != option::so_bindtodevice) return unsupported();
+    return device_ == 0 ? std::string{} : network_.ip().interfaces()[device_ - 1].device().name();
+}
+
 Result<bool> DatagramSocket::get_option(option::Flag option) {
     const bool* flag = find(option);
     if (flag == nullptr) return unsupported();

@@ -31,7 +31,21 @@ Error none(const wire::DnsQuestion& question, DnsCode code) {
     return {Errc::name_not_found, "", question.name.to_string().append(": ").append(why)};
 }
 
+/// How long an answer may be kept: whatever a server says, a week (RFC 8767 §4), and for three hours
+/// that there is none (RFC 2308 §5).
+std::uint32_t bounded(std::uint32_t ttl, bool is_there) {
+    constexpr std::uint32_t top_bit = 1U << 31;  // such a TTL is none (RFC 2181 §8)
+    constexpr std::uint32_t week = 604'800;
+    constexpr std::uint32_t three_hours = 10'800;
+    return ttl >= top_bit ? 0 : std::min(ttl, is_there ? week : three_hours);
+}
+
 }  // namespace
+
+bool Resolver::Kept::answers(const wire::DnsQuestion& other) const {
+    return question == other ||
+           (is_no_name && question.name == other.name && question.question_class == other.question_class);
+}
 
 wire::DnsMessage Resolver::ask(const wire::DnsQuestion& question) {
     return wire::make_dns_query(static_cast<std::uint16_t>(random_.next()), question);
@@ -43,18 +57,21 @@ Result<HostEntry> Resolver::take(const wire::DnsMessage& reply, const wire::DnsQ
     const bool is_there = !found.records.empty();
     Result<HostEntry> answer = is_there ? Result<HostEntry>{to_entry(found)}
                                         : Result<HostEntry>{std::unexpect, none(question, reply.code)};
-    const std::uint32_t ttl = is_there ? found.ttl : wire::negative_ttl(reply).value_or(0);
+    const std::uint32_t ttl = bounded(is_there ? found.ttl : wire::negative_ttl(reply).value_or(0), is_there);
     if (ttl == 0) return answer;
     std::erase_if(cache_, [&](const Kept& kept) { return kept.question == question || kept.until <= now; });
     if (cache_.size() >= most_kept) cache_.erase(cache_.begin());
-    cache_.push_back({question, answer, now + std::chrono::seconds{ttl}});
+    cache_.push_back({.question = question,
+                      .answer = answer,
+                      .until = now + std::chrono::seconds{ttl},
+                      .is_no_name = reply.code == DnsCode::name_error && found.aliases.empty()});
     return answer;
 }
 
 std::optional<Result<HostEntry>> Resolver::recall(const wire::DnsQuestion& question, Instant now) {
-    const auto kept = std::ranges::find(cache_, question, &Kept::question);
-    if (kept == cache_.end() || kept->until <= now) return std::nullopt;
-    return kept->answer;
+    for (const Kept& kept : cache_)
+        if (kept.until > now && kept.answers(question)) return kept.answer;
+    return std::nullopt;
 }
 
 }  // namespace sockeye::stack

@@ -34,6 +34,9 @@ private:
         wire::DnsQuestion question;
         Result<HostEntry> answer;
         Instant until;
+        bool is_no_name = false;  ///< not of this type alone is there nothing (RFC 2308 §5)
+
+        bool answers(const wire::DnsQuestion& other) const;
     };
     static constexpr std::size_t most_kept = 256;
 

@@ -24,7 +24,8 @@ StackNetwork::StackNetwork(backend::Driver& driver, Runner& runner, Options opti
       ip_{options.ip, options.random.fork("ip")},
       udp_{{}, options.random.fork("udp")},
       tcp_{options.tcp, options.random.fork("tcp")},
-      names_{name_, devices_, options.random.fork("names")} {}
+      names_{name_, devices_, options.random.fork("names")},
+      cards_{*this} {}
 
 StackNetwork::~StackNetwork() = default;
 
@@ -56,7 +57,7 @@ void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
             if (const auto peer = tcp_.take_confirmed()) ip_.confirm(*peer, now);
             break;
         case wire::protocol::udp:
-            if (udp_.receive(packet) == transport::Udp::Delivery::no_port)
+            if (udp_.receive(packet) == transport::Udp::Delivery::no_port && !packet.is_broadcast)
                 unreachable(network::IcmpNotice::Kind::port_unreachable);
             break;
         case wire::protocol::no_next_header: break;  // RFC 8200 §4.7
@@ -124,6 +125,7 @@ void StackNetwork::wake_sockets() {
     };
     while (transport::Endpoint* endpoint = tcp_.take_changed()) wake(endpoint);
     while (transport::Endpoint* endpoint = udp_.take_changed()) wake(endpoint);
+    cards_.wake_claims();
 }
 
 network::Interface* StackNetwork::interface(std::uint32_t scope) {

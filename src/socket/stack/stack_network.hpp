@@ -13,6 +13,7 @@
 #include "link/device.hpp"
 #include "network/ip.hpp"
 #include "socket/backend.hpp"
+#include "socket/stack/cards.hpp"
 #include "socket/stack/names.hpp"
 #include "transport/tcp/tcp.hpp"
 #include "transport/udp.hpp"
@@ -32,6 +33,8 @@ public:
     virtual void payload_delivered() = 0;
     /// Somebody else on the link uses an address of the network's.
     virtual void address_conflict(const network::AddressConflict&) {}
+    /// A program has given the network an address, or taken one from it.
+    virtual void addresses_changed(StackNetwork&) {}
 };
 
 struct Options {
@@ -77,6 +80,7 @@ public:
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
     Result<IpAddress> source_for(const Address& peer) override;
     backend::NameService& names() override { return names_; }
+    backend::HostCards* cards() override { return &cards_; }
 
     transport::tcp::Tcp& tcp() { return tcp_; }
     transport::Udp& udp() { return udp_; }
@@ -125,6 +129,7 @@ private:
     std::vector<EchoSocket*> echo_sockets_;  // in the order in which they were opened
     std::uint16_t next_echo_ = 1;
     Names names_;
+    Cards cards_;
     bool powered_ = true;
 };
 

@@ -1,0 +1,66 @@
+#include "sockeye/cards.hpp"
+
+#include "socket/backend.hpp"
+#include "socket/host_cards.hpp"
+
+namespace sockeye {
+namespace {
+
+/// Does `call` with the network's cards, if it has any that may be configured.
+template <class Call>
+auto with_cards(Network& network, const char* during, Call call)
+    -> decltype(call(*network.backend().cards())) {
+    backend::HostCards* cards = network.backend().cards();
+    if (cards == nullptr) return std::unexpected{Error{Errc::unsupported, during}};
+    auto done = call(*cards);
+    if (!done) return std::unexpected{std::move(done.error()).with_during(during)};
+    return done;
+}
+
+}  // namespace
+
+Result<std::vector<CardInfo>> card_list(Network& network) {
+    return with_cards(network, "card_list",
+                      [](backend::HostCards& cards) { return Result<std::vector<CardInfo>>{cards.list()}; });
+}
+
+Result<void> add_address(Network& network, std::uint32_t card, const Prefix& address) {
+    return with_cards(network, "add_address",
+                      [&](backend::HostCards& cards) { return cards.add_address(card, address); });
+}
+
+Op<void> claim_address(Network& network, std::uint32_t card, const Prefix& address, Deadline deadline) {
+    constexpr auto attempt = [](backend::Request& request) -> Result<void> {
+        return static_cast<backend::AddressClaim&>(*request.target).finish();
+    };
+    constexpr const char* during = "claim_address";
+    if (backend::HostCards* cards = network.backend().cards())
+        return {backend::waiting_at(during, network, cards->claim_address(card, address), deadline), attempt};
+    backend::Request refused{during, &network};
+    refused.failure = std::make_unique<Error>(Errc::unsupported, during);
+    return {std::move(refused), attempt};
+}
+
+Result<void> remove_address(Network& network, std::uint32_t card, const IpAddress& address) {
+    return with_cards(network, "remove_address",
+                      [&](backend::HostCards& cards) { return cards.remove_address(card, address); });
+}
+
+Result<void> add_route(Network& network, const Prefix& target, const IpAddress& gateway, std::uint32_t card) {
+    return with_cards(network, "add_route",
+                      [&](backend::HostCards& cards) { return cards.add_route(target, gateway, card); });
+}
+
+Result<void> remove_route(Network& network, const Prefix& target, const IpAddress& gateway,
+                          std::uint32_t card) {
+    return with_cards(network, "remove_route",
+                      [&](backend::HostCards& cards) { return cards.remove_route(target, gateway, card); });
+}
+
+Result<void> introduce_neighbour(Network& network, std::uint32_t card, const IpAddress& ip,
+                                 const CardAddress& mac) {
+    return with_cards(network, "introduce_neighbour",
+                      [&](backend::HostCards& cards) { return cards.introduce_neighbour(card, ip, mac); });
+}
+
+}  // namespace sockeye
