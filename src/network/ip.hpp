@@ -57,6 +57,9 @@ public:
     /// @returns Errc::unreachable where no interface has the gateway in one of its networks
     Result<void> add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope = 0);
 
+    /// Instead of those that were computed before. One that somebody added for the same prefix counts first.
+    void set_computed_routes(std::span<const Route> routes);
+
     /// From now on what leaves by `outside` has that interface's first IPv4 address.
     /// @pre it has one, and this host forwards
     void enable_nat(const Interface& outside, const Nat::Config& config, Random random);

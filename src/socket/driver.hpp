@@ -40,6 +40,8 @@ struct Root {
     std::coroutine_handle<> outermost;
     std::coroutine_handle<> next;  ///< who the chain hands over to
     std::exception_ptr exception;  ///< what escaped
+    std::uint64_t turns = 0;       ///< at the instant in which it had the latest
+    std::uint64_t instant = 0;     ///< that one's number
     int budget = 0;                ///< how many Ops may still end at once before others have their turn
     enum class End : std::uint8_t { not_yet, returned, destroyed };
     End* tell_end = nullptr;    ///< set when it ends
@@ -99,6 +101,15 @@ protected:
     virtual Result<void> advance(Instant until) = 0;
     /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
     Instant driving_wait_ends() const;
+    /// Whose task had its turn last, or has it; nullptr: none, or that network's tasks are gone.
+    const Network* latest_to_run() const { return latest_to_run_; }
+    /// Where time is virtual, it has passed.
+    void begin_instant() {
+        ++instant_;
+        most_turns_ = 0;
+    }
+    /// How often a single task has had its turn since then, at the most.
+    std::uint64_t most_turns() const { return most_turns_; }
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
     /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done
@@ -108,6 +119,7 @@ protected:
 private:
     void take_turn();
     void take_turn(Waiter& waiter);
+    void count_turn(Root& root);
     void end(Waiter& waiter);
     static void go_on_waiting(Waiter& waiter);
     void expire_deadlines();
@@ -120,6 +132,9 @@ private:
     TimerQueue<Waiter> timers_;  ///< deadlines
     Waiter* plain_ = nullptr;    ///< the wait() that drives, if it is one
     bool driving_ = false;
+    const Network* latest_to_run_ = nullptr;
+    std::uint64_t instant_ = 0;
+    std::uint64_t most_turns_ = 0;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<bool> attention_ = false;
 };
