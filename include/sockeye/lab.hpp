@@ -10,53 +10,16 @@
 #include <vector>
 
 #include "sockeye/address.hpp"
-#include "sockeye/bytes.hpp"
 #include "sockeye/impairments.hpp"
+#include "sockeye/lab_nodes.hpp"
+#include "sockeye/lab_options.hpp"
 #include "sockeye/network.hpp"
 
 namespace sockeye {
 
 namespace lab {
 class World;
-class Node;
-}  // namespace lab
-
-struct LabOptions {
-    std::uint64_t seed = 1;  ///< all chance in the lab comes from it
-};
-
-/// The same in both directions.
-struct CableOptions {
-    std::uint64_t bits_per_second = 1'000'000'000;
-    Duration delay = 500ns;          ///< from one end to the other
-    std::size_t queue_limit = 1000;  ///< frames that wait at an end until those before them have left
-    /// Frames that wait, from which on those whose sender understands it are marked "congestion
-    /// experienced" (RFC 3168) instead of a loss later; 0: never.
-    std::size_t mark_from = 0;
-    Impairments impairments{};  ///< of each direction
-};
-
-/// Joins cables into one LAN, learning who is where (IEEE 802.1D).
-class Switch {
-public:
-    explicit Switch(lab::Node& node) : node_{&node} {}
-    std::string_view name() const;
-    lab::Node& node() { return *node_; }
-
-private:
-    lab::Node* node_;
-};
-
-/// A computer in a lab: a Network whose sockets are those of our own TCP/IP stack.
-class Host : public Network {
-public:
-    Host(lab::Node& node, std::unique_ptr<backend::Network> stack);
-    ~Host() override;
-    lab::Node& node() { return *node_; }
-
-private:
-    lab::Node* node_;
-};
+}
 
 /// A world of hosts, switches and cables. Everything that happens in it follows from its seed,
 /// its topology and what its programs do: the same lab twice puts the same octets on the same
@@ -71,13 +34,16 @@ public:
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
 
-    Switch& add_switch(std::string_view name);
+    Switch& add_switch(std::string_view name, SwitchOptions options = {});
     /// A host with one network card, cabled to `lan`. @param prefix  "10.0.0.1/24"; "": none yet (DHCP)
     Host& add_host(std::string_view name, Switch& lan, std::string_view prefix = "", CableOptions cable = {});
     /// A host that passes packets on between its cards (RFC 1812): they come by connect().
     Host& add_router(std::string_view name);
     /// One more cable between switches.
     void add_cable(Switch& a, Switch& b, CableOptions cable = {});
+    /// The VLANs of every port of `lan` that leads to `neighbour`. From now on the switch keeps VLANs apart;
+    /// ports that were told nothing are in VLAN 1, without tags.
+    void set_vlans(Switch& lan, std::string_view neighbour, const VlanPort& port);
     /// One more network card (eth1, eth2, …; a router's first is eth0), cabled to `lan`.
     void connect(Host& host, Switch& lan, std::string_view prefix, CableOptions cable = {});
     /// A cable between two hosts or routers, with a card of its own on each.
@@ -96,6 +62,10 @@ public:
     void claim_address(Host& host, std::string_view prefix);
     /// "address conflict: late and 02:00:00:00:00:01 both want 10.0.0.1", in order of time.
     std::vector<std::string> conflicts() const;
+    /// Routers know the networks of other routers by themselves: shortest paths by the cables' costs, worked
+    /// out when the lab first runs, and again when a cable is cut or heals or a router crashes or starts.
+    /// A route added here counts before one of the same prefix that was worked out; and hosts need theirs.
+    ///
     /// Packets to `target` ("0.0.0.0/0" and "::/0": everything else) go to `gateway`, a neighbour.
     void add_route(Host& host, std::string_view target, std::string_view gateway);
     /// Connections that `host` opens from now on ask queues to mark instead of losing (RFC 3168).
@@ -103,10 +73,23 @@ public:
 
     /// Runs `action` when the lab's clock shows `at`. It may not wait; what it throws ends the run.
     void at(Duration at, std::function<void()> action);
+    /// The same every `period`, the first time a period from now, the last no later than `until`.
+    void every(Duration period, std::function<void()> action, Duration until = Duration::max());
+
+    /// A host's program: spawned now, and again each time the host starts.
+    void run_on(Host& host, std::function<Task<>(Host&)> program);
 
     /// Cuts every cable between two nodes: what is on it, waits for it or enters it until heal() is lost.
     void cut(std::string_view a, std::string_view b);
     void heal(std::string_view a, std::string_view b);
+    /// Holds what is on every cable between two nodes and what enters it: up to release() nothing
+    /// arrives; then what ought to have arrived does, at once and in order.
+    void hold(std::string_view a, std::string_view b);
+    void release(std::string_view a, std::string_view b);
+    /// Nothing that a node of one group sends reaches one of the other, whatever way there is. A switch
+    /// brings along the hosts plugged into it, as far as they are not named and not routers.
+    void partition(const std::vector<std::string>& one, const std::vector<std::string>& other);
+    void heal_partition(const std::vector<std::string>& one, const std::vector<std::string>& other);
     /// Impairs every cable between two nodes from now on, in both directions or in one. Impairments{}
     /// ends it. Each direction of each cable has a chance of its own, which goes on where it was.
     void set(std::string_view a, std::string_view b, const Impairments& impairments);
@@ -114,6 +97,15 @@ public:
     /// Power off: the host is silent at once, then its programs are destroyed; nothing they do
     /// in their destructors reaches a cable. A run() of one of them ends with Errc::cancelled.
     void crash(std::string_view host);
+    /// Power on again, or off and on: the host knows what the lab was told of its cards, addresses and
+    /// routes, and starts its run_on() programs anew. Sockets of before the restart stay dead.
+    void restart(std::string_view host);
+
+    /// From now on.
+    void set_speed(Speed speed);
+
+    /// Every cable as it is just now, in the order in which they were laid.
+    std::vector<LinkState> links() const;
 
     Instant now() const;
     /// Lets virtual time pass, spawned tasks included, and all that happens at its last instant.

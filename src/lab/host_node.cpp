@@ -10,34 +10,58 @@
 namespace sockeye::lab {
 
 HostNode::HostNode(World& world, std::string name, const network::Ip::Config& ip)
-    : Node{Kind::host, name}, world_{world} {
+    : Node{Kind::host, std::move(name)}, world_{world}, ip_{ip} {
+    auto backend = std::make_unique<HostBackend>(world);
+    backend_ = backend.get();
+    begin_life();
+    facade_.emplace(*this, std::move(backend));
+}
+
+/// Another life draws other ports and sequence numbers, as after a machine's restart.
+void HostNode::begin_life() {
+    const std::size_t earlier = backend_->lives();
     stack::Options options;
-    options.random = world.random_for(name);
-    options.name = std::move(name);
-    options.ip = ip;
-    auto stack =
-        std::make_unique<stack::StackNetwork>(world, static_cast<stack::Runner&>(*this), std::move(options));
-    stack_ = stack.get();
-    facade_.emplace(*this, std::move(stack));
+    options.random =
+        world_.random_for(earlier == 0 ? name() : name() + " life " + std::to_string(earlier + 1));
+    options.name = name();
+    options.ip = ip_;
+    backend_->begin_life(std::make_unique<stack::StackNetwork>(world_, static_cast<stack::Runner&>(*this),
+                                                               std::move(options)));
+}
+
+void HostNode::set_up(std::function<void()> step) {
+    step();
+    set_up_.push_back(std::move(step));
+    world_.routes_changed();
+}
+
+void HostNode::run(Program program) {
+    programs_.push_back(std::move(program));
+    if (is_on_) facade_->spawn(programs_.back()(*facade_));
 }
 
 void HostNode::add_card(const Identity& identity, std::size_t mtu) {
-    identities_.push_back(identity);
-    stack::Card card{.mac = identity.mac, .mtu = mtu};
-    if (identity.has_address()) card.addresses.push_back(identity.address);
-    stack_->add_card(card);
+    set_up([this, identity, mtu] {
+        identities_.push_back(identity);
+        stack::Card card{.mac = identity.mac, .mtu = mtu};
+        if (identity.has_address()) card.addresses.push_back(identity.address);
+        stack().add_card(card);
+    });
 }
 
 void HostNode::add_address(const Prefix& address) {
-    const wire::MacAddress mac = stack_->devices().back().mac();
-    identities_.push_back({mac, address});
-    stack_->ip().add_address(stack_->ip().interfaces().back(), address);
+    set_up([this, address, card = cards() - 1] {
+        identities_.push_back({stack().devices()[card].mac(), address});
+        stack().ip().add_address(stack().ip().interfaces()[card], address);
+    });
 }
 
 void HostNode::claim_address(const Prefix& address) {
-    identities_.push_back({stack_->devices().back().mac(), address});
-    stack_->ip().interfaces().back().claim_address(address, world_.now());
-    world_.has_work(*this);
+    set_up([this, address, card = cards() - 1] {
+        identities_.push_back({stack().devices()[card].mac(), address});
+        stack().ip().interfaces()[card].claim_address(address, world_.now());
+        world_.has_work(*this);
+    });
 }
 
 void HostNode::address_conflict(const network::AddressConflict& conflict) {
@@ -60,40 +84,48 @@ void HostNode::addresses_changed(stack::StackNetwork& stack) {
 }
 
 Result<void> HostNode::add_route(const Prefix& target, const IpAddress& gateway) {
-    return stack_->ip().add_route(target, gateway);
+    Result<void> added = stack().ip().add_route(target, gateway);
+    if (added)
+        set_up_.emplace_back([this, target, gateway] { (void)stack().ip().add_route(target, gateway); });
+    return added;
 }
 
 bool HostNode::enable_nat(std::string_view card) {
-    network::Ip& ip = stack_->ip();
-    for (const network::Interface& interface : ip.interfaces()) {
-        const bool has_ipv4 = std::ranges::any_of(
-            interface.addresses(), [](const Prefix& own) { return own.address.family() == Family::inet; });
-        if (interface.device().name() != card || !has_ipv4 || !ip.is_router()) continue;
-        ip.enable_nat(interface, {}, world_.random_for(name() + " nat"));
+    const std::deque<network::Interface>& interfaces = stack().ip().interfaces();
+    for (std::size_t i = 0; i < interfaces.size(); ++i) {
+        const bool has_ipv4 = std::ranges::any_of(interfaces[i].addresses(), [](const Prefix& own) {
+            return own.address.family() == Family::inet;
+        });
+        if (interfaces[i].device().name() != card || !has_ipv4 || !is_router()) continue;
+        outside_ = i;
+        set_up([this, i] {
+            stack().ip().enable_nat(stack().ip().interfaces()[i], {}, world_.random_for(name() + " nat"));
+        });
         return true;
     }
     return false;
 }
 
 bool HostNode::forward_port(Transport protocol, std::uint16_t port, const Address& inside) {
-    network::Nat* nat = stack_->ip().nat();
-    if (nat == nullptr) return false;
+    if (stack().ip().nat() == nullptr) return false;
     const std::uint8_t number = protocol == Transport::tcp ? wire::protocol::tcp : wire::protocol::udp;
-    nat->forward_port(number, port, {inside.ip(), inside.port()});
+    set_up([this, number, port, inside] {
+        stack().ip().nat()->forward_port(number, port, {inside.ip(), inside.port()});
+    });
     return true;
 }
 
 void HostNode::ask_for_ecn() {
-    stack_->tcp().use_ecn(transport::tcp::EcnUse::asked_for);
+    set_up([this] { stack().tcp().use_ecn(transport::tcp::EcnUse::asked_for); });
 }
 
 void HostNode::receive(link::Port port, Packet frame, Instant now) {
-    if (is_on_) stack_->receive(stack_->devices()[port], std::move(frame), now);
+    if (is_on_) stack().receive(stack().devices()[port], std::move(frame), now);
 }
 
 std::optional<Outgoing> HostNode::take() {
     if (!is_on_) return std::nullopt;
-    for (link::Port port = 0; link::Device & device : stack_->devices()) {
+    for (link::Port port = 0; link::Device & device : stack().devices()) {
         if (std::optional<Packet> frame = device.take()) return Outgoing{port, std::move(*frame)};
         ++port;
     }
@@ -102,11 +134,25 @@ std::optional<Outgoing> HostNode::take() {
 
 void HostNode::power_off() {
     is_on_ = false;
-    stack_->power_off();
+    stack().power_off();
+}
+
+Result<std::unique_ptr<backend::Socket>> HostBackend::open(backend::SocketKind kind) {
+    world_.settle_routes();  // the first thing that a socket does may be to look for a way
+    return stack().open(kind);
 }
 
 void HostNode::destroy_programs() {
-    world_.destroy_tasks(*stack_);
+    world_.destroy_tasks(*backend_);
+}
+
+void HostNode::power_on() {
+    begin_life();
+    is_on_ = true;
+    identities_.clear();
+    for (const std::function<void()>& step : set_up_) step();
+    world_.routes_changed();
+    for (const Program& program : programs_) facade_->spawn(program(*facade_));
 }
 
 }  // namespace sockeye::lab

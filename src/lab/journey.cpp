@@ -12,6 +12,11 @@ const Connection::Socket& sender_of(const World& world, const Record& record) {
     return world.topology().cables()[record.cable].at(record.from);
 }
 
+bool is_for_a_host(const World& world, const Record& record) {
+    const Connection& cable = world.topology().cables()[record.cable];
+    return cable.at(link::opposite(record.from)).node->kind() == Node::Kind::host;
+}
+
 bool is_to_a_group(const Record& record) {
     const auto ethernet = wire::parse_ethernet(record.frame.bytes());
     return ethernet && ethernet->header.target.is_multicast();
@@ -24,6 +29,8 @@ std::vector<Journey> journeys(const World& world) {
     std::vector<Journey> all;
     std::vector<std::size_t> journey_of(records.size());
     std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> copies_at;  // by journey and switch
+    std::map<std::uint64_t, const Drop*> drops;                              // by record
+    for (const Drop& drop : world.recorder().drops()) drops.emplace(drop.number, &drop);
 
     for (std::uint64_t number = 0; number < records.size(); ++number) {
         const Record& record = records[number];
@@ -42,6 +49,12 @@ std::vector<Journey> journeys(const World& world) {
                 ++journey.flooded;
             else if (at_this_switch == 2)
                 journey.flooded += 2;
+        }
+        const auto dropped = drops.find(number);
+        if (dropped != drops.end()) {
+            if (journey.drop == nullptr) journey.drop = dropped->second;
+        } else if (!link::is_lost(record.fate) && is_for_a_host(world, record)) {
+            ++journey.delivered;
         }
         if (link::is_lost(record.fate)) {
             if (journey.lost++ == 0) journey.loss = &record;

@@ -17,8 +17,12 @@ struct Journey {
     std::size_t flooded = 0;       ///< how many of those because a switch sent it to several ports, or to all
     std::size_t lost = 0;          ///< how many of first and copies were lost
     const Record* loss = nullptr;  ///< the first of those
+    std::size_t delivered = 0;     ///< at how many hosts
+    const Drop* drop = nullptr;    ///< the first by a device of first and copies
     const Record* change = nullptr;  ///< the first of first and copies that a cable altered or made itself
 
+    /// No host has got it, and a device that dropped it is why.
+    bool is_dropped() const { return drop != nullptr && delivered == 0 && !is_lost(); }
     /// It went one way, and got lost there; a frame that was flooded may have arrived elsewhere.
     bool is_lost() const { return lost > 0 && (flooded == 0 || lost >= flooded || loss == first); }
 };

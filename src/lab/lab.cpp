@@ -1,11 +1,13 @@
 #include "sockeye/lab.hpp"
 
+#include <array>
 #include <stdexcept>
 #include <utility>
 
 #include "lab/host_node.hpp"
 #include "lab/pcapng.hpp"
 #include "lab/world.hpp"
+#include "wire/vlan.hpp"
 
 namespace sockeye {
 
@@ -21,6 +23,13 @@ constexpr std::size_t ethernet_mtu = 1500;
 wire::MacAddress mac_of_card(std::size_t number) {
     const auto octet = [&](int shift) { return static_cast<std::uint8_t>(number >> shift); };
     return wire::MacAddress{{0x02, 0x00, octet(24), octet(16), octet(8), octet(0)}};
+}
+
+/// A switch's own, for the messages of the spanning tree: no card has the second octet.
+wire::MacAddress mac_of_switch(std::size_t index) {
+    std::array<std::uint8_t, 6> octets = mac_of_card(index + 1).octets();
+    octets[1] = 0x01;
+    return wire::MacAddress{octets};
 }
 
 std::size_t count_cards(const Topology& topology) {
@@ -48,7 +57,7 @@ Prefix host_prefix(std::string_view text) {
 }
 
 void join(lab::World& world, Node& a, Node& b, const CableOptions& options) {
-    const std::uint32_t cable = world.topology().connect(a, b, options);
+    const std::uint32_t cable = world.topology().connect(a, b, options, world.now());
     for (link::End from : {link::End::a, link::End::b}) world.impair(cable, from, options.impairments);
 }
 
@@ -77,14 +86,45 @@ Host::Host(lab::Node& node, std::unique_ptr<backend::Network> stack)
     : Network{std::move(stack)}, node_{&node} {}
 Host::~Host() = default;
 
-Lab::Lab(LabOptions options) : world_{std::make_unique<lab::World>(options.seed)} {}
+Lab::Lab(LabOptions options) : world_{std::make_unique<lab::World>(options.seed)} {
+    if (options.spin_limit == 0) refuse("a spin_limit of 0: no program could have a turn");
+    world_->set_spin_limit(options.spin_limit);
+    set_speed(options.speed);
+}
+
 Lab::~Lab() = default;
 
-Switch& Lab::add_switch(std::string_view name) {
-    auto node = std::make_unique<lab::SwitchNode>(std::string{name});
-    Switch& facade = node->facade();
-    world_->topology().add(std::move(node));
-    return facade;
+Switch& Lab::add_switch(std::string_view name, SwitchOptions options) {
+    constexpr std::uint16_t step_of_priority = 0x1000;  // 802.1D-2004 §9.2.5: the rest numbers trees
+    if (options.ageing <= Duration::zero())
+        refuse("a switch that remembers for " + to_string(options.ageing) + " learns nothing");
+    if (options.priority % step_of_priority != 0)
+        refuse("a bridge's priority is a multiple of 4096, which " + std::to_string(options.priority) +
+               " is not");
+    link::Switch::Options wanted{.ageing = options.ageing, .storm_limit = options.storm_control};
+    if (options.spanning_tree == SpanningTree::on)
+        wanted.spanning_tree = {.id = {options.priority, mac_of_switch(world_->topology().nodes().size())}};
+    Node& node = world_->topology().add(std::make_unique<lab::SwitchNode>(std::string{name}, wanted));
+    world_->has_work(node);
+    return static_cast<lab::SwitchNode&>(node).facade();
+}
+
+void Lab::set_vlans(Switch& lan, std::string_view neighbour, const VlanPort& port) {
+    Topology& topology = world_->topology();
+    require_own(topology, lan.node());
+    const auto require = [](std::uint16_t vlan) {
+        if (vlan == 0 || vlan > wire::VlanTag::maximum_id)
+            refuse("there is no VLAN " + std::to_string(vlan) + ": they are 1 to 4094");
+    };
+    if (port.untagged != 0) require(port.untagged);
+    for (std::uint16_t vlan : port.tagged) {
+        require(vlan);
+        if (vlan == port.untagged) refuse("VLAN " + std::to_string(vlan) + " is native, so it has no tag");
+    }
+    auto& node = static_cast<lab::SwitchNode&>(lan.node());
+    for (std::uint32_t cable : topology.cables_between(node.name(), neighbour))
+        for (const lab::Connection::Socket& end : topology.cables()[cable].ends)
+            if (end.node == &node) node.logic().vlans().set(end.port, {port.untagged, port.tagged});
 }
 
 Host& Lab::add_host(std::string_view name, Switch& lan, std::string_view prefix, CableOptions cable) {
@@ -174,47 +214,15 @@ void Lab::forward_port(Host& router, Transport protocol, std::uint16_t port, con
         refuse("\"" + node.name() + "\" has no NAT: enable_nat() first");
 }
 
+void Lab::run_on(Host& host, std::function<Task<>(Host&)> program) {
+    node_of(world_->topology(), host).run(std::move(program));
+}
+
 void Lab::add_cable(Switch& a, Switch& b, CableOptions cable) {
     require_own(world_->topology(), a.node());
     require_own(world_->topology(), b.node());
     if (&a.node() == &b.node()) refuse("a cable from \"" + std::string{a.name()} + "\" to itself");
     join(*world_, a.node(), b.node(), cable);
-}
-
-void Lab::at(Duration at, std::function<void()> action) {
-    if (Instant{at} < now())
-        refuse("at(" + to_string(at) + "): the lab's clock already shows " + to_string(now()));
-    world_->at(Instant{at}, std::move(action));
-}
-
-void Lab::cut(std::string_view a, std::string_view b) {
-    for (std::uint32_t cable : world_->topology().cables_between(a, b)) world_->cut(cable);
-}
-
-void Lab::heal(std::string_view a, std::string_view b) {
-    for (std::uint32_t cable : world_->topology().cables_between(a, b)) world_->heal(cable);
-}
-
-void Lab::set(std::string_view a, std::string_view b, const Impairments& impairments) {
-    set_one_way(a, b, impairments);
-    set_one_way(b, a, impairments);
-}
-
-void Lab::set_one_way(std::string_view from, std::string_view to, const Impairments& impairments) {
-    Topology& topology = world_->topology();
-    Topology::check(impairments);
-    const Node& sender = topology.node(from);
-    for (std::uint32_t cable : topology.cables_between(from, to)) {
-        const bool is_a = topology.cables()[cable].at(link::End::a).node == &sender;
-        world_->impair(cable, is_a ? link::End::a : link::End::b, impairments);
-    }
-}
-
-void Lab::crash(std::string_view host) {
-    Node& node = world_->topology().node(host);
-    if (node.kind() != Node::Kind::host)
-        refuse("\"" + node.name() + "\" is not a host: cut its cables instead");
-    world_->crash(node);
 }
 
 Instant Lab::now() const {

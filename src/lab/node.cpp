@@ -15,17 +15,21 @@ std::string Node::describe() const {
 
 void SwitchNode::receive(link::Port port, Packet frame, Instant now) {
     using enum link::Forwarding::Kind;
-    const link::Forwarding forwarding = switch_.receive(port, frame.bytes(), now);
+    using enum Outgoing::Whose;
+    const link::Forwarding forwarding = switch_.receive(port, frame, now);
+    why_ = forwarding.why;
     if (forwarding.kind == drop) return;
     if (forwarding.kind == one) {
-        waiting_.push_back({forwarding.port, std::move(frame)});
+        waiting_.push_back({forwarding.port, switch_.dress(frame, forwarding.port, forwarding), forwarded});
         return;
     }
     for (auto to = static_cast<link::Port>(plugs.size()); to-- > 0;)
-        if (to != port) waiting_.push_back({to, frame});
+        if (to != port && switch_.reaches(to, forwarding))
+            waiting_.push_back({to, switch_.dress(frame, to, forwarding), forwarded});
 }
 
 std::optional<Outgoing> SwitchNode::take() {
+    if (auto own = switch_.take()) return Outgoing{own->port, std::move(own->frame)};
     if (waiting_.empty()) return std::nullopt;
     Outgoing next = std::move(waiting_.back());
     waiting_.pop_back();

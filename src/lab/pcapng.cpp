@@ -19,7 +19,7 @@ using Interfaces = std::map<std::pair<std::uint32_t, link::End>, std::uint32_t>;
 Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology) {
     Interfaces interfaces;
     for (const auto& node : topology.nodes()) {
-        if (node->kind() != Node::Kind::host) continue;
+        if (!node->sends_of_its_own()) continue;
         for (link::Port port = 0; port < node->plugs.size(); ++port) {
             const Plug& plug = node->plugs[port];
             const Connection& connection = topology.cables()[plug.cable];
@@ -42,6 +42,9 @@ void write_names(wire::PcapngWriter& writer, const Topology& topology) {
 }
 
 std::string comment_on(const Journey& journey, const Topology& topology) {
+    if (journey.is_dropped())
+        return "DROP " + std::string{journey.drop->why} + " at " +
+               topology.nodes()[journey.drop->node]->name();
     if (!journey.is_lost() && journey.change != nullptr)
         return std::string{to_string(journey.change->fate)} + " at " +
                topology.cables()[journey.change->cable].name();
@@ -60,7 +63,7 @@ std::string to_pcapng(const World& world) {
     write_names(writer, world.topology());
     for (const Journey& journey : journeys(world)) {
         const auto interface = interfaces.find({journey.first->cable, journey.first->from});
-        if (interface == interfaces.end()) continue;  // a switch says nothing of its own
+        if (interface == interfaces.end()) continue;  // a copy that a cable made of what a switch forwarded
         const std::string comment = comment_on(journey, world.topology());
         writer.packet({.interface = interface->second,
                        .at = journey.first->departs + epoch,

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "lab/host_node.hpp"
 #include "network/icmp_message.hpp"
 #include "socket/stack/echo_socket.hpp"
 #include "sockeye/socket.hpp"
@@ -26,7 +27,7 @@ Pong::Kind kind_of(const Bytes& message, Family family) {
 }  // namespace
 
 Task<Pong> ping(Host& host, Address target, PingOptions options) {
-    auto& stack = static_cast<stack::StackNetwork&>(host.backend());
+    stack::StackNetwork& stack = static_cast<lab::HostNode&>(host.node()).stack();
     Socket socket{host, std::make_unique<stack::EchoSocket>(stack, options.hop_limit)};
     const Instant begin = host.now();
     const std::string data(options.octets, 'p');

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,9 +25,18 @@ struct Record {
     Instant departs;  ///< the first bit leaves; of a frame lost at once: when it was offered
     std::uint32_t cable = 0;
     link::End from{};
-    link::Fate fate{};  ///< as far as it is known: a frame on its way arrives until it is lost
+    link::Fate fate{};         ///< as far as it is known: a frame on its way arrives until it is lost
+    std::uint16_t copies = 0;  ///< of an origin: how often switches sent it on; 65535: or more
     std::uint64_t origin = 0;
     Packet frame;  ///< as it is on the cable: where a bit was flipped, with that
+};
+
+/// A frame that arrived and went no further. Not part of the hash: it is what follows from the rest.
+struct Drop {
+    std::uint64_t number = 0;  ///< the record of its arrival
+    Instant at;
+    std::uint32_t node = 0;
+    std::string_view why{};  ///< a literal: "storm control"
 };
 
 /// What somebody did to the lab, for a reader of its frames; not part of the hash, since its
@@ -49,10 +60,26 @@ public:
     /// A frame that was on its way has been lost at `now`.
     void lose(std::uint64_t number, link::Fate fate, Instant now);
 
+    /// Switches have sent a frame on once more. @returns how often it has been
+    std::uint16_t count_copy(std::uint64_t origin) {
+        std::uint16_t& copies = records_[origin].copies;
+        if (copies < std::numeric_limits<std::uint16_t>::max()) ++copies;
+        return copies;
+    }
+
+    const Record& begin_counting_anew(std::uint64_t origin) {
+        records_[origin].copies = 0;
+        return records_[origin];
+    }
+
+    void drop(const Drop& drop) { drops_.push_back(drop); }
+
     void note(Instant now, std::string text) { notes_.push_back({now, next_number(), std::move(text)}); }
 
     const std::vector<Record>& records() const { return records_; }
     const std::vector<Note>& notes() const { return notes_; }
+    /// In the order of time.
+    const std::vector<Drop>& drops() const { return drops_; }
 
     /// XXH3-128, 32 hex digits, over one entry a call. Of add(): time in ns (8 octets, when it
     /// departs), cable (4), direction (1), fate (1), length (4), the frame. Of lose(): time (8),
@@ -68,6 +95,7 @@ private:
 
     std::vector<Record> records_;
     std::vector<Note> notes_;
+    std::vector<Drop> drops_;
     std::unique_ptr<XXH3_state_s, FreeState> state_;
 };
 

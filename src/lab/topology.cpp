@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "lab/routing.hpp"
+
 namespace sockeye::lab {
 
 namespace {
@@ -66,11 +68,12 @@ void Topology::check(const Impairments& impairments) {
         throw std::invalid_argument{"impairments: " + mistake};
 }
 
-std::uint32_t Topology::connect(Node& a, Node& b, const CableOptions& options) {
+std::uint32_t Topology::connect(Node& a, Node& b, const CableOptions& options, Instant now) {
     check(options);
     const auto index = static_cast<std::uint32_t>(cables_.size());
     const auto plug = [&](Node& node, link::End end) {
         node.plugs.push_back({index, end});
+        node.plugged_in(options, now);
         return Connection::Socket{&node, static_cast<link::Port>(node.plugs.size() - 1)};
     };
     const Connection::Socket end_a = plug(a, link::End::a);
@@ -79,7 +82,8 @@ std::uint32_t Topology::connect(Node& a, Node& b, const CableOptions& options) {
                                 .delay = options.delay,
                                 .queue_limit = options.queue_limit};
     if (options.mark_from > 0) wanted.mark_from = options.mark_from;
-    cables_.push_back({link::Cable{wanted}, {end_a, end_b}});
+    const std::uint32_t cost = options.cost != 0 ? options.cost : cost_of_rate(options.bits_per_second);
+    cables_.push_back({link::Cable{wanted}, {end_a, end_b}, cost});
     return index;
 }
 

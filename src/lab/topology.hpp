@@ -25,6 +25,7 @@ struct Connection {
 
     link::Cable cable;
     std::array<Socket, 2> ends;
+    std::uint32_t cost = 0;  ///< of a route over it
 
     const Socket& at(link::End end) const { return ends[static_cast<std::size_t>(end)]; }
     /// "client:eth0 -- lan:1".
@@ -43,7 +44,7 @@ public:
     static void check(const CableOptions& options);
     static void check(const Impairments& impairments);
     /// Takes the next port of each; the cable is not impaired yet. @returns its index
-    std::uint32_t connect(Node& a, Node& b, const CableOptions& options);
+    std::uint32_t connect(Node& a, Node& b, const CableOptions& options, Instant now = {});
 
     Node& node(std::string_view name) const;
     /// The cables, at least one, that join the two.

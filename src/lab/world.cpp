@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
+#include "lab/routing.hpp"
+#include "socket/backend.hpp"
 #include "socket/waiting.hpp"
 
 namespace sockeye::lab {
+
+World::World(std::uint64_t seed) : seed_{seed}, random_{seed}, spin_limit_{LabOptions{}.spin_limit} {}
 
 World::~World() {
     for (const auto& node : topology_.nodes()) node->power_off();
@@ -21,20 +26,42 @@ void World::has_work(Node& node) {
 
 void World::at(Instant at, Action action) {
     assert(at >= now_);
-    actions_.emplace(next_action_, std::move(action));
+    plan(at, {.run = std::move(action)});
+}
+
+void World::every(Duration period, Instant until, Action action) {
+    assert(period > Duration::zero());
+    if (const Instant first = now_ + period; first <= until)
+        plan(first, {.run = std::move(action), .period = period, .until = until});
+}
+
+void World::plan(Instant at, Planned planned) {
+    actions_.emplace(next_action_, std::move(planned));
     events_.push(at, {.kind = Event::Kind::action, .number = next_action_++});
 }
 
 void World::cut(std::uint32_t cable) {
     Connection& connection = topology_.cable(cable);
-    if (!connection.cable.is_cut()) recorder_.note(now_, "cable cut: " + connection.name());
+    if (connection.cable.is_cut()) return;
+    recorder_.note(now_, "cable cut: " + connection.name());
     for (std::uint64_t number : connection.cable.cut()) recorder_.lose(number, link::Fate::cable_cut, now_);
+    for (const Connection::Socket& end : connection.ends) {
+        end.node->carrier_lost(end.port, now_);
+        has_work(*end.node);
+    }
+    routes_changed();
 }
 
 void World::heal(std::uint32_t cable) {
     Connection& connection = topology_.cable(cable);
-    if (connection.cable.is_cut()) recorder_.note(now_, "cable healed: " + connection.name());
+    if (!connection.cable.is_cut()) return;
+    recorder_.note(now_, "cable healed: " + connection.name());
     connection.cable.heal();
+    for (const Connection::Socket& end : connection.ends) {
+        end.node->carrier_back(end.port, now_);
+        has_work(*end.node);
+    }
+    routes_changed();
 }
 
 void World::impair(std::uint32_t cable, link::End from, const Impairments& impairments) {
@@ -48,8 +75,43 @@ void World::impair(std::uint32_t cable, link::End from, const Impairments& impai
                             random_.fork("cable " + std::to_string(cable) + " " + direction));
 }
 
+void World::hold(std::uint32_t cable) {
+    Connection& connection = topology_.cable(cable);
+    if (connection.cable.is_held()) return;
+    recorder_.note(now_, "cable held: " + connection.name());
+    connection.cable.hold();
+}
+
+/// An arrival that came while the cable was held has been dropped from the queue, and so may one that
+/// was still to come: each gets an event again, of which the second finds nothing.
+void World::release(std::uint32_t cable) {
+    Connection& connection = topology_.cable(cable);
+    if (!connection.cable.is_held()) return;
+    std::size_t late = 0;
+    for (const link::Cable::OnItsWay& flight : connection.cable.on_their_way()) {
+        if (flight.arrives <= now_) ++late;
+        events_.push(std::max(flight.arrives, now_), {.kind = Event::Kind::arrival,
+                                                      .from = flight.from,
+                                                      .index = cable,
+                                                      .number = flight.frame->number});
+    }
+    connection.cable.release(now_);
+    recorder_.note(now_, "cable released: " + connection.name() + ", " + std::to_string(late) +
+                             (late == 1 ? " frame" : " frames") + " held back");
+}
+
+void World::partition(std::span<const std::string> one, std::span<const std::string> other) {
+    recorder_.note(now_, "partition: " + partitions_.begin(topology_, one, other));
+}
+
+void World::heal_partition(std::span<const std::string> one, std::span<const std::string> other) {
+    recorder_.note(now_, "partition healed: " + partitions_.end(one, other));
+}
+
 void World::crash(Node& node) {
+    if (!std::exchange(node.is_on, false)) return;
     recorder_.note(now_, "crashed: " + node.name());
+    routes_changed();
     node.power_off();
     if (is_driving())
         at(now_, [&node] { node.destroy_programs(); });  // the program that asks may be one of them
@@ -57,12 +119,29 @@ void World::crash(Node& node) {
         node.destroy_programs();
 }
 
+void World::restart(Node& node) {
+    crash(node);
+    node.is_on = true;
+    recorder_.note(now_, "restarted: " + node.name());
+    if (is_driving())
+        at(now_, [&node] { node.power_on(); });  // after its programs have been destroyed
+    else
+        node.power_on();
+}
+
 Result<void> World::run_until(Instant at) {
     static constexpr backend::Call<void> run_for{"run_for", backend::Interest::read, &backend::try_to_wait};
     return backend::wait_until(*this, at, run_for).wait();
 }
 
+void World::settle_routes() {
+    if (!std::exchange(has_settled_routes_, true)) compute_routes(topology_);
+}
+
 Result<void> World::advance(Instant until) {
+    settle_routes();
+    if (Result<void> fine = check_for_spin(); !fine) return fine;
+    if (Result<void> fine = check_for_storm(); !fine) return fine;
     const bool had_work = !have_work_.empty();
     poll_nodes();
     // A host that talks to itself may have woken somebody, and nothing else be left to happen.
@@ -73,7 +152,8 @@ Result<void> World::advance(Instant until) {
         if (until == Instant::never()) return std::unexpected{Errc::stalled};
         return move_clock(limit);
     }
-    if (Result<void> moved = move_clock(events_.next_at()); !moved) return moved;
+    const Instant next = events_.next_at();
+    if (Result<void> moved = move_clock(next); !moved || now_ < next) return moved;
     happen(events_.pop());
 
     // A deadline passes after all that happens at its instant.
@@ -82,15 +162,64 @@ Result<void> World::advance(Instant until) {
     return {};
 }
 
+Result<void> World::check_for_spin() {
+    looks_at_clock_ = 0;
+    if (most_turns() <= spin_limit_) return {};
+    begin_instant();  // whoever tries again may spin as long again
+    return std::unexpected{Error{Errc::stalled, "run",
+                                 "a spin: a task of \"" + std::string{latest_host()} + "\" has had " +
+                                     std::to_string(spin_limit_) + " turns at " + to_string(now_) +
+                                     " s, which does not pass before every task waits"}};
+}
+
+void World::refuse_to_spin() const {
+    looks_at_clock_ = 0;  // what is destroyed on the way out may look again
+    throw std::runtime_error{"a spin: \"" + std::string{latest_host()} + "\" has asked for the time " +
+                             std::to_string(looks_a_turn * spin_limit_) + " times at " + to_string(now_) +
+                             " s, which does not pass before every task waits"};
+}
+
+std::string_view World::latest_host() const {
+    return latest_to_run() == nullptr ? std::string_view{} : latest_to_run()->name();
+}
+
+/// Where switches are cabled in a tree a frame crosses each cable once.
+void World::count_copy(std::uint64_t origin) {
+    constexpr std::size_t suspicious = 50'000;
+    if (recorder_.count_copy(origin) >= suspicious && topology_.cables().size() < suspicious / 2)
+        storm_ = origin;
+}
+
+Result<void> World::check_for_storm() {
+    if (!storm_) return {};
+    const Record& record = recorder_.begin_counting_anew(*storm_);
+    const std::string sender = topology_.cables()[record.cable].at(record.from).name();
+    storm_.reset();
+    return std::unexpected{Error{Errc::resources_exhausted, "run",
+                                 "a storm: switches have sent on one frame of " + sender +
+                                     " 50000 times and more, so they are cabled in a loop; a spanning tree "
+                                     "or storm control in their options ends it"}};
+}
+
+Duration World::patience() const {
+    const bool keeps_alive =
+        std::ranges::any_of(topology_.nodes(), [](const auto& node) { return node->keeps_alive(); });
+    return keeps_alive ? horizon_with_keepalive : horizon;
+}
+
 Result<void> World::move_clock(Instant to) {
+    if (pacer_ && to > now_ && pacer_->hold(now_, to) == Pacer::Held::interrupted) return {};
+    if (to > now_) begin_instant();
     if (driving_wait_ends() != Instant::never()) {
         quiet_since_ = now_ = to;
         return {};
     }
-    const Instant end = quiet_since_ + horizon;
-    now_ = std::min(to, end);
-    if (to <= end) return {};
-    quiet_since_ = now_;  // whoever tries again has another hour
+    if (to <= quiet_since_ + horizon || to <= quiet_since_ + patience()) {
+        now_ = to;
+        return {};
+    }
+    now_ = std::max(now_, quiet_since_ + patience());
+    quiet_since_ = now_;  // whoever tries again has as long again
     return std::unexpected{Errc::timed_out};
 }
 
@@ -107,16 +236,30 @@ void World::poll_nodes() {
 bool World::is_stale(const Event& event) const {
     switch (event.kind) {
         case Event::Kind::arrival:
-            return !topology_.cables()[event.index].cable.carries(event.number, event.from);
-        case Event::Kind::alarm: return topology_.nodes()[event.index]->alarms != event.number;
+            return topology_.cables()[event.index].cable.is_held() ||
+                   !topology_.cables()[event.index].cable.carries(event.number, event.from);
+        case Event::Kind::alarm: return wish_of(event) > events_.next_at();
         case Event::Kind::action: return false;
     }
     return false;
 }
 
+/// When whoever set the alarm wants to be polled; never(): it has set another since, for earlier.
+Instant World::wish_of(const Event& alarm) const {
+    const Node& node = *topology_.nodes()[alarm.index];
+    return node.alarms == alarm.number ? node.alarm : Instant::never();
+}
+
 /// Frames that were lost and alarms that were changed must not move the clock.
 void World::drop_stale_events() {
-    while (!events_.empty() && is_stale(events_.next())) events_.pop();
+    while (!events_.empty() && is_stale(events_.next())) {
+        const Event event = events_.pop();
+        if (event.kind != Event::Kind::alarm) continue;
+        Node& node = *topology_.nodes()[event.index];
+        if (node.alarms != event.number) continue;
+        node.rings_at = node.alarm;
+        if (node.alarm != Instant::never()) events_.push(node.alarm, event);
+    }
 }
 
 void World::happen(const Event& event) {
@@ -124,7 +267,7 @@ void World::happen(const Event& event) {
         case Event::Kind::arrival: return deliver(event);
         case Event::Kind::alarm: {
             Node& node = *topology_.nodes()[event.index];
-            node.alarm = Instant::never();
+            node.alarm = node.rings_at = Instant::never();
             return has_work(node);
         }
         case Event::Kind::action: return run_action(event.number);
@@ -133,7 +276,13 @@ void World::happen(const Event& event) {
 
 void World::run_action(std::uint64_t number) {
     const auto found = actions_.find(number);
-    const Action action = std::move(found->second);
+    Planned& planned = found->second;
+    const Instant next = now_ + planned.period;
+    if (planned.period > Duration::zero() && next <= planned.until) {
+        events_.push(next, {.kind = Event::Kind::action, .number = number});
+        return planned.run();
+    }
+    const Action action = std::move(planned.run);
     actions_.erase(found);
     action();
 }
@@ -143,6 +292,8 @@ void World::deliver(const Event& arrival) {
     Packet frame = connection.cable.arrive(arrival.number, arrival.from);
     const Connection::Socket& target = connection.at(link::opposite(arrival.from));
     target.node->receive(target.port, std::move(frame), now_);
+    if (const std::string_view why = target.node->why_dropped(); !why.empty())
+        recorder_.drop({.number = arrival.number, .at = now_, .node = target.node->index, .why = why});
 
     if (target.node->kind() == Node::Kind::switch_)
         flush(*target.node, recorder_.records()[arrival.number].origin);
@@ -152,11 +303,14 @@ void World::deliver(const Event& arrival) {
 
 void World::flush(Node& node, std::optional<std::uint64_t> origin) {
     while (std::optional<Outgoing> outgoing = node.take())
-        send(node.plugs[outgoing->port], outgoing->frame, origin);
+        send(node.plugs[outgoing->port], outgoing->frame,
+             outgoing->whose == Outgoing::Whose::forwarded ? origin : std::nullopt);
     set_alarm(node);
 }
 
 void World::send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) {
+    if (is_partitioned(plug, frame, origin))
+        return carry(plug, frame, {.fate = link::Fate::partitioned}, origin);
     const link::Treatments treatments = topology_.cable(plug.cable).cable.treat(frame, plug.end, now_);
     for (const link::Treatment& treatment : treatments) {
         // A copy that the cable made is not its sender's: with it a journey begins.
@@ -165,8 +319,21 @@ void World::send(const Plug& plug, const Packet& frame, std::optional<std::uint6
     }
 }
 
+bool World::is_partitioned(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) const {
+    if (!partitions_.any()) return false;
+    const Connection& connection = topology_.cables()[plug.cable];
+    const Node& from = *connection.at(plug.end).node;
+    const Node* sender = &from;
+    if (origin) {
+        const Record& first = recorder_.records()[*origin];
+        sender = topology_.cables()[first.cable].at(first.from).node;
+    }
+    return partitions_.separate(*sender, from, *connection.at(link::opposite(plug.end)).node, frame);
+}
+
 void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
                   std::optional<std::uint64_t> origin) {
+    if (origin) count_copy(*origin);
     const std::uint64_t number = recorder_.next_number();
     const link::Transit transit =
         topology_.cable(plug.cable).cable.offer({number, frame}, plug.end, now_, treatment);
@@ -181,14 +348,12 @@ void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatme
                    .frame = std::move(frame)});
 }
 
+/// Nothing has to be done where the event that is there comes early enough: see above.
 void World::set_alarm(Node& node) {
-    const Instant wakeup = node.next_wakeup();
-    if (wakeup == node.alarm) return;
-    node.alarm = wakeup;
-    ++node.alarms;
-    if (wakeup == Instant::never()) return;
-    events_.push(std::max(wakeup, now_),
-                 {.kind = Event::Kind::alarm, .index = node.index, .number = node.alarms});
+    node.alarm = std::max(node.next_wakeup(), now_);
+    if (node.alarm >= node.rings_at) return;
+    node.rings_at = node.alarm;
+    events_.push(node.alarm, {.kind = Event::Kind::alarm, .index = node.index, .number = ++node.alarms});
 }
 
 }  // namespace sockeye::lab

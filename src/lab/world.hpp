@@ -5,16 +5,26 @@
 // then the clock jumps to the next event and that event happens. Whoever it woke runs, and so on.
 // Nothing else moves the clock, and of two events at one instant the one scheduled first comes
 // first, so a run depends on nothing but the seed, the topology and the programs.
+//
+// Alarms. A node's alarm changes with nearly every segment, mostly to later. So an event of an earlier wish
+// stays in the queue; when its time comes, and before the clock moves to it, it is put back to when the
+// node wants to be polled now.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.hpp"
 #include "lab/event_queue.hpp"
+#include "lab/pacer.hpp"
+#include "lab/partitions.hpp"
 #include "lab/recorder.hpp"
 #include "lab/topology.hpp"
 #include "socket/driver.hpp"
@@ -26,12 +36,19 @@ public:
     /// A wait without an end of its own is given up when no payload has reached a program for
     /// so long: what keeps the lab going then is timers that repeat for ever.
     static constexpr Duration horizon = 1h;
+    /// The same while a keepalive is armed, since that may yet end the wait: two hours, and then probes.
+    static constexpr Duration horizon_with_keepalive = 24h;
+    static constexpr std::uint64_t looks_a_turn = 64;  ///< at the clock, as far as a spin is concerned
 
-    explicit World(std::uint64_t seed) : seed_{seed}, random_{seed} {}
+    explicit World(std::uint64_t seed);
     /// Power off everywhere first, so that nothing that programs do in their destructors is sent.
     ~World() override;
 
-    Instant now() const override { return now_; }
+    /// Throws std::runtime_error where a program asks for it again and again without waiting.
+    Instant now() const override {
+        if (++looks_at_clock_ > looks_a_turn * spin_limit_ && is_driving()) refuse_to_spin();
+        return now_;
+    }
     std::uint64_t seed() const { return seed_; }
     /// A generator of its own for each part, by name.
     Random random_for(std::string_view part) const { return random_.fork(part); }
@@ -39,6 +56,17 @@ public:
     Topology& topology() { return topology_; }
     const Topology& topology() const { return topology_; }
     const Recorder& recorder() const { return recorder_; }
+
+    /// See LabOptions.
+    void set_spin_limit(std::uint64_t limit) { spin_limit_ = limit; }
+    /// Who had a turn last, for a report of what went wrong; empty: nobody.
+    std::string_view latest_host() const;
+    /// nullptr: as fast as it can.
+    void set_pacer(std::unique_ptr<Pacer> pacer) { pacer_ = std::move(pacer); }
+
+    /// What routers know has to be worked out again, before anything else happens.
+    void routes_changed() { has_settled_routes_ = false; }
+    void settle_routes();
 
     /// The node is polled before the clock moves.
     void has_work(Node& node);
@@ -51,32 +79,59 @@ public:
     using Action = std::function<void()>;
     /// @pre at >= now()
     void at(Instant at, Action action);
+    /// The first time a period from now, the last no later than `until`. @pre period > 0
+    void every(Duration period, Instant until, Action action);
 
     void cut(std::uint32_t cable);
     void heal(std::uint32_t cable);
     /// Impairs what is sent from one end of a cable. @pre mistake_in(impairments) is empty
     void impair(std::uint32_t cable, link::End from, const Impairments& impairments);
+    /// What is on the cable, and what enters it, stays there until it is released.
+    void hold(std::uint32_t cable);
+    void release(std::uint32_t cable);
+    /// See Partitions.
+    void partition(std::span<const std::string> one, std::span<const std::string> other);
+    void heal_partition(std::span<const std::string> one, std::span<const std::string> other);
     /// Silent at once; its programs are destroyed as soon as none of them runs.
     void crash(Node& node);
+    /// A node that has not crashed is switched off first.
+    void restart(Node& node);
 
     /// Returns when the clock shows `at`, after all that happens at that instant.
     Result<void> run_until(Instant at);
 
 private:
     Result<void> advance(Instant until) override;
-    void interrupt() noexcept override {}  // advance() never sleeps
+    void interrupt() noexcept override {
+        if (pacer_) pacer_->interrupt();
+    }
 
     void poll_nodes();
+    Result<void> check_for_spin();
+    [[noreturn]] void refuse_to_spin() const;
+    Result<void> check_for_storm();
+    void count_copy(std::uint64_t origin);
+    /// How long a wait without an end of its own may go on without payload.
+    Duration patience() const;
     Result<void> move_clock(Instant to);
     bool is_stale(const Event& event) const;
+    Instant wish_of(const Event& alarm) const;
     void drop_stale_events();
     void happen(const Event& event);
     void deliver(const Event& arrival);
     void run_action(std::uint64_t number);
 
+    struct Planned {
+        Action run;
+        Duration period{};  ///< 0: once
+        Instant until{};
+    };
+    void plan(Instant at, Planned planned);
+
     /// Sends what the node has to send. @param origin  the record it forwards, if it does
     void flush(Node& node, std::optional<std::uint64_t> origin);
     void send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin);
+    bool is_partitioned(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) const;
     void carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
                std::optional<std::uint64_t> origin);
     void set_alarm(Node& node);
@@ -89,7 +144,15 @@ private:
     Topology topology_;
     Recorder recorder_;
     std::vector<Node*> have_work_;  ///< in the order in which they got it
-    std::map<std::uint64_t, Action> actions_;
+    bool has_settled_routes_ = true;
+    std::unique_ptr<Pacer> pacer_;
+
+    std::uint64_t spin_limit_;
+    mutable std::uint64_t looks_at_clock_ = 0;  ///< since programs had their turns last
+
+    std::optional<std::uint64_t> storm_;  ///< the frame that goes round and round
+    Partitions partitions_;
+    std::map<std::uint64_t, Planned> actions_;
     std::uint64_t next_action_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace sockeye::link {
 
@@ -16,7 +17,8 @@ Duration Cable::serialisation(std::size_t octets) const {
 }
 
 /// Frames leave in order, so those whose first bit has not left yet stand at the end.
-std::size_t Cable::waiting(const Lane& lane, Instant now) {
+std::size_t Cable::waiting(const Lane& lane, Instant now) const {
+    if (is_held_) return lane.flights.size();
     const auto first = std::ranges::partition_point(
         lane.flights, [&](const Flight& flight) { return flight.departs <= now; });
     return static_cast<std::size_t>(lane.flights.end() - first);
@@ -58,7 +60,7 @@ Transit Cable::offer(Frame frame, End from, Instant now, const Treatment& treatm
     Instant arrives = sender.busy_until + options_.delay + treatment.delay;
     if (impairments(from).order == Order::kept) arrives = std::max(arrives, sender.last_arrival);
     sender.last_arrival = std::max(arrives, sender.last_arrival);
-    sender.flights.push_back({std::move(frame), departs});
+    sender.flights.push_back({std::move(frame), departs, arrives});
     return {departs, arrives, treatment.fate};
 }
 
@@ -84,6 +86,21 @@ Packet Cable::arrive(std::uint64_t number, End from) {
     Packet packet = std::move(flight.frame.packet);
     while (!flights.empty() && flights.front().has_arrived) flights.pop_front();
     return packet;
+}
+
+std::vector<Cable::OnItsWay> Cable::on_their_way() const {
+    std::vector<OnItsWay> all;
+    for (End from : {End::a, End::b})
+        for (const Flight& flight : lane(from).flights)
+            if (!flight.has_arrived) all.push_back({from, &flight.frame, flight.departs, flight.arrives});
+    std::ranges::sort(all, {}, [](const OnItsWay& one) { return std::pair{one.arrives, one.frame->number}; });
+    return all;
+}
+
+void Cable::release(Instant now) {
+    is_held_ = false;
+    for (Lane& lane : lanes_)
+        for (Flight& flight : lane.flights) flight.arrives = std::max(flight.arrives, now);
 }
 
 std::vector<std::uint64_t> Cable::cut() {

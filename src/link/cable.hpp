@@ -71,6 +71,22 @@ public:
     /// Whether that frame is on its way or waits to be: false once it was lost.
     bool carries(std::uint64_t number, End from) const;
 
+    struct OnItsWay {
+        End from;
+        const Frame* frame;
+        Instant departs;
+        Instant arrives;  ///< of a cable that holds: the earliest
+    };
+    /// In the order in which they arrive.
+    std::vector<OnItsWay> on_their_way() const;
+
+    /// Nothing arrives until release(): what is on the cable and what enters it stays there, in each
+    /// direction as many frames as a queue holds.
+    void hold() { is_held_ = true; }
+    /// What ought to have arrived meanwhile arrives now, in the order in which it would have.
+    void release(Instant now);
+    bool is_held() const { return is_held_; }
+
     /// What is on the cable or waits for it is lost, and so is all that is offered until heal().
     /// @returns the numbers of the frames lost just now, ascending
     std::vector<std::uint64_t> cut();
@@ -83,6 +99,7 @@ private:
     struct Flight {
         Frame frame;
         Instant departs;
+        Instant arrives;
         bool has_arrived = false;  ///< before one that was sent earlier
     };
     /// One direction.
@@ -93,7 +110,7 @@ private:
         std::optional<Impairer> impairer;  ///< once there was something to impair
     };
 
-    static std::size_t waiting(const Lane& lane, Instant now);
+    std::size_t waiting(const Lane& lane, Instant now) const;
     static std::size_t find(const Lane& lane, std::uint64_t number);
     Lane& lane(End from) { return lanes_[static_cast<std::size_t>(from)]; }
     const Lane& lane(End from) const { return lanes_[static_cast<std::size_t>(from)]; }
@@ -101,6 +118,7 @@ private:
     Options options_;
     std::array<Lane, 2> lanes_;
     bool is_cut_ = false;
+    bool is_held_ = false;
 };
 
 }  // namespace sockeye::link

@@ -196,5 +196,37 @@ TEST(Fate, SaysWhyAFrameIsLost) {
     EXPECT_EQ(why_lost(Fate::corrupted), "");
 }
 
+/// The numbers of what is on its way, in the order in which it arrives.
+std::vector<std::uint64_t> on_their_way(const Cable& cable) {
+    std::vector<std::uint64_t> numbers;
+    for (const Cable::OnItsWay& flight : cable.on_their_way()) numbers.push_back(flight.frame->number);
+    return numbers;
+}
+
+TEST(Cable, ACableThatHoldsKeepsAllAndReleasesItInTheOrderInWhichItWouldHaveArrived) {
+    Cable cable{{.bits_per_second = 8'000'000, .delay = 10us}};  // 1 us an octet
+    cable.offer(frame(0, 100), End::a, Instant{});
+    cable.hold();
+    cable.offer(frame(1, 50), End::b, Instant{20us});
+    cable.offer(frame(2, 100), End::a, Instant{30us});
+    EXPECT_THAT(on_their_way(cable), ElementsAre(1, 0, 2)) << "at 80, 110 and 210 us";
+
+    cable.release(Instant{150us});
+    const std::vector<Cable::OnItsWay> flights = cable.on_their_way();
+    EXPECT_THAT(on_their_way(cable), ElementsAre(0, 1, 2));
+    EXPECT_EQ(flights[0].arrives, Instant{150us});
+    EXPECT_EQ(flights[1].arrives, Instant{150us});
+    EXPECT_EQ(flights[2].arrives, Instant{210us}) << "that one was not late yet";
+}
+
+TEST(Cable, ACableThatHoldsKeepsAsMuchAsAQueueAndLosesTheRest) {
+    Cable cable{{.queue_limit = 3}};
+    cable.hold();
+    for (std::uint64_t number = 0; number < 3; ++number)
+        EXPECT_EQ(cable.offer(frame(number), End::a, Instant{number * 1s}).fate, Fate::arrives);
+    EXPECT_EQ(cable.offer(frame(3), End::a, Instant{9s}).fate, Fate::queue_full);
+    EXPECT_EQ(cable.offer(frame(4), End::b, Instant{9s}).fate, Fate::arrives) << "the other direction";
+}
+
 }  // namespace
 }  // namespace sockeye::link

@@ -12,16 +12,19 @@ enum class Fate : std::uint8_t {
     cable_cut,
     queue_full,
     random_loss,
-    corrupted,   ///< arrives with a bit flipped
-    duplicated,  ///< arrives, being the copy that the cable made of another
-    marked,      ///< arrives with "congestion experienced" (RFC 3168)
+    corrupted,    ///< arrives with a bit flipped
+    duplicated,   ///< arrives, being the copy that the cable made of another
+    marked,       ///< arrives with "congestion experienced" (RFC 3168)
+    partitioned,  ///< between nodes that somebody keeps apart
 };
 
 constexpr bool is_lost(Fate fate) {
-    return fate == Fate::cable_cut || fate == Fate::queue_full || fate == Fate::random_loss;
+    return fate == Fate::cable_cut || fate == Fate::queue_full || fate == Fate::random_loss ||
+           fate == Fate::partitioned;
 }
 
-/// "arrives", "lost: cable cut", "lost: queue full", "lost: random", "corrupted", "duplicated", "marked CE".
+/// "arrives", "lost: cable cut", "lost: queue full", "lost: random", "corrupted", "duplicated", "marked CE",
+/// "lost: partition".
 constexpr std::string_view to_string(Fate fate) {
     switch (fate) {
         case Fate::arrives: return "arrives";
@@ -31,6 +34,7 @@ constexpr std::string_view to_string(Fate fate) {
         case Fate::corrupted: return "corrupted";
         case Fate::duplicated: return "duplicated";
         case Fate::marked: return "marked CE";
+        case Fate::partitioned: return "lost: partition";
     }
     return "";
 }

@@ -86,6 +86,11 @@ Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::
     return {};
 }
 
+void Ip::set_computed_routes(std::span<const Route> routes) {
+    routes_.replace_computed(routes);
+    latest_hop_.reset();
+}
+
 // ---- what arrives
 
 std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant now) {

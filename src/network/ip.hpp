@@ -61,6 +61,9 @@ public:
     /// @returns false: there is no such route
     bool remove_route(const Interface& interface, const Prefix& target, const IpAddress& gateway);
 
+    /// Instead of those that were computed before. One that somebody added for the same prefix counts first.
+    void set_computed_routes(std::span<const Route> routes);
+
     /// From now on what leaves by `outside` has that interface's first IPv4 address.
     /// @pre it has one, and this host forwards
     void enable_nat(const Interface& outside, const Nat::Config& config, Random random);

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sockeye/address.hpp"
@@ -15,14 +17,19 @@ struct Route {
     Prefix target;                     ///< 0.0.0.0/0 is the default route
     std::optional<IpAddress> gateway;  ///< nullopt: the target is on the link
     std::size_t interface = 0;         ///< number, in the order in which they were added
+
+    enum class Origin : std::uint8_t { told, computed };
+    Origin origin = Origin::told;  ///< of one prefix, what somebody said counts before what was computed
 };
 
 class Routes {
 public:
-    /// Of two routes with one prefix the first added counts.
+    /// Of two routes with one prefix and origin the first added counts.
     void add(Route route) {
-        const auto at = std::ranges::find_if(
-            routes_, [&](const Route& other) { return other.target.bits < route.target.bits; });
+        const auto at = std::ranges::find_if(routes_, [&](const Route& other) {
+            return other.target.bits < route.target.bits ||
+                   (other.target.bits == route.target.bits && other.origin > route.origin);
+        });
         routes_.insert(at, std::move(route));
     }
 
@@ -32,6 +39,15 @@ public:
         return std::erase_if(routes_, [&](const Route& route) {
                    return route.target == target && route.gateway == gateway && route.interface == interface;
                }) > 0;
+    }
+
+    /// Instead of those that were computed before.
+    void replace_computed(std::span<const Route> routes) {
+        std::erase_if(routes_, [](const Route& route) { return route.origin == Route::Origin::computed; });
+        for (Route route : routes) {
+            route.origin = Route::Origin::computed;
+            add(std::move(route));
+        }
     }
 
     /// nullptr: the target is unreachable.

@@ -17,6 +17,12 @@ auto with_cards(Network& network, const char* during, Call call)
     return done;
 }
 
+Result<void> try_claim(backend::Request& request) {
+    return static_cast<backend::AddressClaim&>(*request.target).finish();
+}
+
+constexpr backend::Call<void> claim_call{"claim_address", backend::Interest::read, &try_claim};
+
 }  // namespace
 
 Result<std::vector<CardInfo>> card_list(Network& network) {
@@ -30,15 +36,11 @@ Result<void> add_address(Network& network, std::uint32_t card, const Prefix& add
 }
 
 Op<void> claim_address(Network& network, std::uint32_t card, const Prefix& address, Deadline deadline) {
-    constexpr auto attempt = [](backend::Request& request) -> Result<void> {
-        return static_cast<backend::AddressClaim&>(*request.target).finish();
-    };
-    constexpr const char* during = "claim_address";
     if (backend::HostCards* cards = network.backend().cards())
-        return {backend::waiting_at(during, network, cards->claim_address(card, address), deadline), attempt};
-    backend::Request refused{during, &network};
-    refused.failure = std::make_unique<Error>(Errc::unsupported, during);
-    return {std::move(refused), attempt};
+        return {claim_call, backend::waiting_at(cards->claim_address(card, address), deadline)};
+    backend::Request refused{nullptr};
+    refused.set_failure(Errc::unsupported);
+    return {claim_call, std::move(refused)};
 }
 
 Result<void> remove_address(Network& network, std::uint32_t card, const IpAddress& address) {

@@ -1,9 +1,11 @@
 #include "socket/driver.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "socket/backend.hpp"
@@ -98,6 +100,7 @@ Root& Driver::spawn(Network& owner, Task<> task, std::stop_token stop) {
 }
 
 void Driver::destroy_tasks(const Network& owner) {
+    if (latest_to_run_ == &owner) latest_to_run_ = nullptr;
     std::vector<Root*> its;
     const auto collect = [&](Root& root) {
         if (&root.owner == &owner) its.push_back(&root);
@@ -245,6 +248,7 @@ void Driver::take_turn() {
 }
 
 void Driver::take_turn(Waiter& waiter) {
+    if (waiter.root != nullptr) count_turn(*waiter.root);
     switch (waiter.turn) {
         case Waiter::Turn::start: return static_cast<Root&>(waiter).run(static_cast<Root&>(waiter).outermost);
         case Waiter::Turn::resume: return end(waiter);
@@ -257,6 +261,12 @@ void Driver::take_turn(Waiter& waiter) {
         case Waiter::Turn::cancelled: waiter.op->fail(Errc::cancelled); return end(waiter);
         case Waiter::Turn::closed: waiter.op->fail(Errc::closed); return end(waiter);
     }
+}
+
+void Driver::count_turn(Root& root) {
+    latest_to_run_ = &root.owner;
+    if (std::exchange(root.instant, instant_) != instant_) root.turns = 0;
+    most_turns_ = std::max(most_turns_, ++root.turns);
 }
 
 /// It had its turn, and that was not enough: as a receive that is to fill a buffer.

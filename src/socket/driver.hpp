@@ -52,6 +52,8 @@ struct Root : Waiter, Fifo<Root>::Link {
     std::coroutine_handle<> outermost;
     std::coroutine_handle<> next;  ///< who the chain hands over to
     std::unique_ptr<Rarely> rarely;
+    std::uint32_t turns = 0;    ///< at the instant in which it had the latest
+    std::uint32_t instant = 0;  ///< that one's number
     std::int16_t budget = 0;    ///< how many Ops may still end at once before others have their turn
     bool told_to_stop = false;  ///< the stop has been acted on
     std::atomic<bool> stop_requested = false;
@@ -112,6 +114,15 @@ protected:
     bool somebody_is_ready() const { return !ready_.empty() || stop_requested_ || attention_; }
     /// When the wait() that drives ends by itself; never(): it has no deadline, or a run() drives.
     Instant driving_wait_ends() const;
+    /// Whose task had its turn last, or has it; nullptr: none, or that network's tasks are gone.
+    const Network* latest_to_run() const { return latest_to_run_; }
+    /// Where time is virtual, it has passed.
+    void begin_instant() {
+        ++instant_;
+        most_turns_ = 0;
+    }
+    /// How often a single task has had its turn since then, at the most.
+    std::uint64_t most_turns() const { return most_turns_; }
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
     /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done
@@ -121,6 +132,7 @@ protected:
 private:
     void take_turn();
     void take_turn(Waiter& waiter);
+    void count_turn(Root& root);
     void end(Waiter& waiter);
     static void go_on_waiting(Waiter& waiter);
     void expire_deadlines();
@@ -136,6 +148,9 @@ private:
     std::unique_ptr<Time> time_;
     Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
     bool driving_ = false;
+    const Network* latest_to_run_ = nullptr;
+    std::uint64_t instant_ = 0;
+    std::uint64_t most_turns_ = 0;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<bool> attention_ = false;
 };

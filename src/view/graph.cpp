@@ -18,7 +18,7 @@ std::string end_text(const TopologyFile& file, const EndpointSpec& end) {
     std::string text = end.card;
     for (const Prefix& address : end.addresses) text += " " + address.to_string();
     if (const NodeSpec* node = file.node(end.node))
-        for (const lab::CardAddress& address : node->addresses)
+        for (const lab::CardPrefix& address : node->addresses)
             if (address.card == end.card) text += " " + address.prefix.to_string();
     return text;
 }

@@ -136,10 +136,14 @@ private:
     }
 
     /// What became of it says more than what it would have meant.
-    static void tell_fate(const Journey& journey, std::string_view repetition, Line& line) {
+    void tell_fate(const Journey& journey, std::string_view repetition, Line& line) {
         if (journey.is_lost()) {
             line.tells =
                 fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
+        } else if (journey.is_dropped()) {
+            line.tells =
+                fmt::format("x dropped by {}: {}", world_.topology().nodes()[journey.drop->node]->name(),
+                            journey.drop->why);
         } else if (journey.change != nullptr) {
             line.tells = to_string(journey.change->fate);
         } else if (!repetition.empty()) {

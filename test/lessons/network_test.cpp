@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "lab/host_node.hpp"
 #include "lab/world.hpp"
-#include "socket/stack/stack_network.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/option.hpp"
 #include "sockeye/ping.hpp"
@@ -184,6 +184,34 @@ TEST(LessonsOnRouters, Lesson025_ThroughThreeRoutersATracerouteShowsEachHop) {
     EXPECT_THAT(hops, ElementsAre("192.168.1.1", "198.51.100.2", "198.51.100.6", "203.0.113.80"));
 }
 
+TEST(LessonsOnRouters, Lesson025_OfTwoWaysTheShorterOneIsTaken_AndTheOtherWhenACableIsCut) {
+    Lab lab;
+    Switch& lan = lab.add_switch("lan");
+    Switch& farm = lab.add_switch("farm");
+    Host& home = lab.add_host("home", lan, "192.168.1.2/24");
+    Host& server = lab.add_host("server", farm, "203.0.113.80/24");
+    Host& gateway = lab.add_router("gateway");
+    Host& carrier = lab.add_router("carrier");
+    Host& backbone = lab.add_router("backbone");
+    lab.connect(gateway, lan, "192.168.1.1/24");
+    lab.connect(backbone, farm, "203.0.113.1/24");
+    lab.connect(gateway, "198.51.100.1/30", backbone, "198.51.100.2/30");
+    lab.connect(gateway, "198.51.100.5/30", carrier, "198.51.100.6/30");
+    lab.connect(carrier, "198.51.100.9/30", backbone, "198.51.100.10/30");
+    lab.add_route(home, "0.0.0.0/0", "192.168.1.1");
+    lab.add_route(server, "0.0.0.0/0", "203.0.113.1");
+
+    const auto hops = [&] {
+        std::vector<std::string> all;
+        const std::vector<Pong> pongs = home.run(traceroute(home, Address{"203.0.113.80", 0})).value();
+        for (const Pong& pong : pongs) all.push_back(pong.from.to_string());
+        return all;
+    };
+    EXPECT_THAT(hops(), ElementsAre("192.168.1.1", "198.51.100.2", "203.0.113.80"));
+    lab.cut("gateway", "backbone");
+    EXPECT_THAT(hops(), ElementsAre("192.168.1.1", "198.51.100.6", "198.51.100.10", "203.0.113.80"));
+}
+
 std::vector<std::string> heard(std::vector<Socket>& sockets) {
     std::vector<std::string> texts;
     for (Socket& socket : sockets) {
@@ -201,7 +229,7 @@ TEST(LessonsOnUdp, Lesson036_TwoDatagramsAreTwoReceives_BroadcastAndAGroupReachT
     for (const char* name : {"a", "b", "c", "d"}) {
         Host& host = lab.add_host(name, lan, "10.0.0." + std::to_string(10 + receivers.size()) + "/24");
         receivers.push_back(create_datagram_server(host, Address{"0.0.0.0", 9}).value());
-        auto& stack = static_cast<stack::StackNetwork&>(host.backend());
+        stack::StackNetwork& stack = static_cast<lab::HostNode&>(host.node()).stack();
         if (receivers.size() > 3) continue;
         ASSERT_TRUE(stack.join(IpAddress::parse("239.1.2.3").value()));
     }

@@ -43,7 +43,7 @@ Result<ExecLine> parse_address(Words words) {
     if (words.size() < 2 || card.empty()) return mistake("write ip address add 10.0.0.1/24 dev eth1");
     const Result<Prefix> prefix = Prefix::parse(words[1]);
     if (!prefix) return std::unexpected{prefix.error()};
-    return CardAddress{std::string{card}, *prefix};
+    return CardPrefix{std::string{card}, *prefix};
 }
 
 /// "add default via 10.0.0.254"

@@ -20,7 +20,7 @@ struct OtherProgram {
     std::string line;
 };
 
-using ExecLine = std::variant<CardAddress, StaticRoute, LinkChange, OtherProgram>;
+using ExecLine = std::variant<CardPrefix, StaticRoute, LinkChange, OtherProgram>;
 
 /// @returns invalid_argument with a detail that names the mistake, in a line of ip(8) that a lab would follow
 Result<ExecLine> parse_exec_line(std::string_view line);

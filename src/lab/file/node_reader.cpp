@@ -157,7 +157,7 @@ private:
         });
     }
 
-    void take(const YAML::Node&, const std::string&, CardAddress& address) {
+    void take(const YAML::Node&, const std::string&, CardPrefix& address) {
         spec_.addresses.push_back(std::move(address));
     }
     void take(const YAML::Node&, const std::string&, StaticRoute& route) { spec_.routes.push_back(route); }

@@ -54,7 +54,7 @@ private:
     void check_node(const NodeSpec& node) {
         const std::set<std::string>& cards = cards_[node.name];
         if (cards.empty()) warn(node.place, "node " + node.name + ": no cable leads to it");
-        for (const CardAddress& address : node.addresses) {
+        for (const CardPrefix& address : node.addresses) {
             networks_[node.name].push_back(address.prefix);
             if (node.kind == NodeKind::bridge)
                 mistake(node.place, "node " + node.name + ": a bridge has no address");

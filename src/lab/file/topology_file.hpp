@@ -43,7 +43,7 @@ enum class NodeKind : std::uint8_t { host, bridge, router, nat, dhcp, dns };
 std::string_view to_string(NodeKind kind);
 
 /// "exec: ip address add 10.0.0.1/24 dev eth1".
-struct CardAddress {
+struct CardPrefix {
     std::string card;
     Prefix prefix;
 };
@@ -60,7 +60,7 @@ struct NodeSpec {
     std::string program;  ///< entrypoint and cmd; empty: an idle host
     std::map<std::string, std::string> environment;
     std::map<std::string, std::string> labels;
-    std::vector<CardAddress> addresses;
+    std::vector<CardPrefix> addresses;
     std::vector<StaticRoute> routes;
     std::vector<IpAddress> name_servers;
     Duration startup_delay{};

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/packet.hpp"
@@ -99,6 +100,25 @@ public:
     std::uint16_t add(EchoSocket& socket);
     void remove(EchoSocket& socket) { std::erase(echo_sockets_, &socket); }
 
+    /// How many sockets have armed a keepalive.
+    std::size_t keepalives() const { return keepalives_; }
+    /// One socket's share of that.
+    class Keepalive {
+    public:
+        explicit Keepalive(StackNetwork& network) : network_{network} {}
+        Keepalive(const Keepalive&) = delete;
+        Keepalive& operator=(const Keepalive&) = delete;
+        ~Keepalive() { set(false); }
+        void set(bool armed) {
+            if (armed == std::exchange(armed_, armed)) return;
+            network_.keepalives_ += armed ? std::size_t{1} : ~std::size_t{0};
+        }
+
+    private:
+        StackNetwork& network_;
+        bool armed_ = false;
+    };
+
     /// Addresses as the floors below have them: ::ffff:10.0.0.1 is 10.0.0.1, and a scope is no part of
     /// them, since it follows from the own address (RFC 4007 §6).
     static Address to_stack(const Address& address);
@@ -130,6 +150,7 @@ private:
     std::uint16_t next_echo_ = 1;
     Names names_;
     Cards cards_;
+    std::size_t keepalives_ = 0;
     bool powered_ = true;
 };
 

@@ -10,7 +10,8 @@ StreamSocket::StreamSocket(StackNetwork& network, Family family, tcp::Connection
     : Socket{network.driver(), {.family = family}},
       network_{network},
       settings_{connection.settings()},  // those of the listening socket, as on Linux
-      keepalive_{settings_.keepalive.value_or(tcp::Keepalive{})} {
+      keepalive_{settings_.keepalive.value_or(tcp::Keepalive{})},
+      armed_{network} {
     adopt(connection);
 }
 
@@ -23,11 +24,13 @@ StreamSocket::~StreamSocket() {
 void StreamSocket::adopt(tcp::Connection& connection) {
     connection_ = &connection;
     connection.user = static_cast<backend::Waitable*>(this);
+    armed_.set(settings_.keepalive.has_value());
 }
 
 void StreamSocket::apply() {
     if (listener_ != nullptr) listener_->apply(settings_);
     if (connection_ == nullptr) return;
+    armed_.set(settings_.keepalive.has_value());
     connection_->apply(settings_, network_.now());
     network_.used();
 }

@@ -9,7 +9,7 @@ namespace sockeye::stack {
 class StreamSocket : public backend::Socket {
 public:
     StreamSocket(StackNetwork& network, Family family)
-        : Socket{network.driver(), {.family = family}}, network_{network} {}
+        : Socket{network.driver(), {.family = family}}, network_{network}, armed_{network} {}
     /// A connection that was accepted.
     StreamSocket(StackNetwork& network, Family family, transport::tcp::Connection& connection);
     /// FIN, or RST where octets are unread (RFC 2525 §2.17).
@@ -78,6 +78,7 @@ private:
     std::optional<Errc> broken_;  ///< what ended the connection
     transport::tcp::Settings settings_;
     transport::tcp::Keepalive keepalive_;  ///< the times, whether it is on or not
+    StackNetwork::Keepalive armed_;
 };
 
 }  // namespace sockeye::stack
