@@ -248,7 +248,7 @@ void Driver::take_turn() {
 }
 
 void Driver::take_turn(Waiter& waiter) {
-    if (waiter.root != nullptr) count_turn(*waiter.root);
+    if (waiter.kind == Waiter::Kind::root) count_turn(static_cast<Root&>(waiter));
     switch (waiter.turn) {
         case Waiter::Turn::start: return static_cast<Root&>(waiter).run(static_cast<Root&>(waiter).outermost);
         case Waiter::Turn::resume: return end(waiter);

@@ -122,7 +122,7 @@ protected:
         most_turns_ = 0;
     }
     /// How often a single task has had its turn since then, at the most.
-    std::uint64_t most_turns() const { return most_turns_; }
+    std::uint32_t most_turns() const { return most_turns_; }
     /// Any thread: makes a sleeping advance() return.
     virtual void interrupt() noexcept = 0;
     /// The loop no longer runs, and nobody knows when it will again: what waits for its next turn is done
@@ -149,8 +149,8 @@ private:
     Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
     bool driving_ = false;
     const Network* latest_to_run_ = nullptr;
-    std::uint64_t instant_ = 0;
-    std::uint64_t most_turns_ = 0;
+    std::uint32_t instant_ = 0;
+    std::uint32_t most_turns_ = 0;
     std::atomic<bool> stop_requested_ = false;
     std::atomic<bool> attention_ = false;
 };
