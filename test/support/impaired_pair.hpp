@@ -168,7 +168,8 @@ private:
                                                         .protocol = packet->header.protocol,
                                                         .traffic_class = packet->header.traffic_class},
                                              .payload = Packet{packet->payload}};
-            end(opposite(flying.from)).tcp.receive(received, now, mtu);
+            transport::tcp::Tcp& tcp = end(opposite(flying.from)).tcp;
+            if (!tcp.receive_expected(received, now)) tcp.receive(received, now, mtu);
         }
     }
 

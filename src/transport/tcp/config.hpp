@@ -46,11 +46,16 @@ enum class FinAck : std::uint8_t { may_wait, at_once };
 /// Whether segments are summed. Not where what is below sees to it that none is damaged, for both ends.
 enum class Checksums : std::uint8_t { computed, left_out };
 
+/// Whether a stream that flows is spared the questions that only others need to be asked (fast_input.hpp,
+/// fast_output.hpp). The answers are the same: it is for tests to show that.
+enum class ShortWays : std::uint8_t { taken, left_out };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
     Checksums checksums = Checksums::computed;
+    ShortWays short_ways = ShortWays::taken;
 
     CongestionControl congestion = CongestionControl::cubic;
     Repair repair = Repair::on;
