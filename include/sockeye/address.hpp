@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +20,7 @@ enum class Family : std::uint8_t { inet, inet6, unix_ };
 /// An IPv4 or IPv6 address (RFC 791, RFC 4291): network byte order, no port, no scope.
 class IpAddress {
 public:
-    /// 0.0.0.0
-    constexpr IpAddress() = default;
+    constexpr IpAddress() = default;  ///< 0.0.0.0
     constexpr explicit IpAddress(std::array<std::uint8_t, 4> v4) : octets_{v4[0], v4[1], v4[2], v4[3]} {}
     constexpr explicit IpAddress(std::array<std::uint8_t, 16> v6) : octets_{v6}, family_{Family::inet6} {}
 
@@ -48,6 +48,11 @@ public:
     /// RFC 5952 text for IPv6: "192.0.2.1", "2001:db8::1".
     std::string to_string() const;
 
+    friend constexpr bool operator==(const IpAddress& a, const IpAddress& b) {
+        const auto x = std::bit_cast<std::array<std::uint64_t, 2>>(a.octets_);
+        const auto y = std::bit_cast<std::array<std::uint64_t, 2>>(b.octets_);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0 && a.family_ == b.family_;
+    }
     friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
 private:

@@ -5,7 +5,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+
+#include "base/network_order.hpp"
 
 namespace sockeye {
 
@@ -35,8 +38,13 @@ public:
     template <std::size_t octets>
     constexpr std::array<std::uint8_t, octets> array() {
         std::array<std::uint8_t, octets> copy{};
-        std::size_t i = 0;
-        for (std::byte octet : bytes(octets)) copy[i++] = std::to_integer<std::uint8_t>(octet);
+        const auto taken = bytes(octets);
+        if (taken.empty()) return copy;
+        if consteval {
+            for (std::size_t i = 0; i < octets; ++i) copy[i] = std::to_integer<std::uint8_t>(taken[i]);
+        } else {
+            std::memcpy(copy.data(), taken.data(), octets);
+        }
         return copy;
     }
 
@@ -50,9 +58,8 @@ public:
 private:
     template <std::unsigned_integral T>
     constexpr T integer() {
-        std::uint64_t value = 0;
-        for (std::byte octet : bytes(sizeof(T))) value = value << 8 | std::to_integer<std::uint64_t>(octet);
-        return static_cast<T>(value);
+        const auto taken = bytes(sizeof(T));
+        return taken.empty() ? T{} : load_network<T>(taken.data());
     }
 
     std::span<const std::byte> rest_;

@@ -1,11 +1,14 @@
 // Writes big-endian fields into bytes that we own.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include "base/network_order.hpp"
 
 namespace sockeye {
 
@@ -21,27 +24,30 @@ public:
     constexpr void u64(std::uint64_t value) { integer(value); }
 
     constexpr void bytes(std::span<const std::byte> source) {
-        for (std::byte octet : source) put(octet);
+        std::ranges::copy(source, take(source.size()));
     }
     constexpr void bytes(std::span<const std::uint8_t> source) {
-        for (std::uint8_t octet : source) put(std::byte{octet});
+        std::byte* const to = take(source.size());
+        if consteval {
+            for (std::size_t i = 0; i < source.size(); ++i) to[i] = std::byte{source[i]};
+        } else {
+            std::ranges::copy(std::as_bytes(source), to);
+        }
     }
-    constexpr void zeros(std::size_t octets) {
-        for (; octets > 0; --octets) put(std::byte{0});
-    }
+    constexpr void zeros(std::size_t octets) { std::fill_n(take(octets), octets, std::byte{0}); }
 
     constexpr std::size_t remaining() const { return rest_.size(); }
 
 private:
     template <std::unsigned_integral T>
     constexpr void integer(T value) {
-        for (std::size_t i = sizeof(T); i > 0; --i)
-            put(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * (i - 1))));
+        store_network(take(sizeof(T)), value);
     }
-    constexpr void put(std::byte octet) {
-        assert(!rest_.empty());
-        rest_.front() = octet;
-        rest_ = rest_.subspan(1);
+    constexpr std::byte* take(std::size_t octets) {
+        assert(octets <= rest_.size());
+        std::byte* const taken = rest_.data();
+        rest_ = rest_.subspan(octets);
+        return taken;
     }
 
     std::span<std::byte> rest_;

@@ -58,12 +58,6 @@ std::optional<Claims::Step> Claims::next(Instant now) {
     return Step{Step::Kind::announce, address};
 }
 
-Instant Claims::next_wakeup() const {
-    Instant earliest = Instant::never();
-    for (const auto& [ip, claim] : claims_) earliest = std::min(earliest, claim.due);
-    return earliest;
-}
-
 Duration Claims::chosen(Duration least, Duration most) {
     const auto range = static_cast<std::uint64_t>((most - least).count());
     return least + Duration{static_cast<Duration::rep>(random_.below(range + 1))};

@@ -2,6 +2,7 @@
 // (RFC 4862 §5.4). It decides what is to be said and when; the interface says it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -50,7 +51,11 @@ public:
     };
     /// The next thing to do that is due; to be called until it returns nullopt.
     std::optional<Step> next(Instant now);
-    Instant next_wakeup() const;
+    Instant next_wakeup() const {
+        Instant earliest = Instant::never();
+        for (const auto& [ip, claim] : claims_) earliest = std::min(earliest, claim.due);
+        return earliest;
+    }
 
 private:
     struct Claim {

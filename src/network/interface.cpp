@@ -99,14 +99,14 @@ void Interface::leave(const IpAddress& group) {
     if (--found->second == 0) groups_.erase(found);
 }
 
-void Interface::send(Packet packet, const IpAddress& next_hop, Instant now) {
+void Interface::send(Packet&& packet, const IpAddress& next_hop, Instant now) {
     if (!has_neighbours()) return device_->transmit(std::move(packet));
     if (const auto mac = neighbours_.find(next_hop, now)) {
         transmit(std::move(packet), *mac);
     } else {
         neighbours_.wait(next_hop, std::move(packet), now);
     }
-    poll(now);
+    if (now >= next_wakeup()) poll(now);
 }
 
 void Interface::broadcast(Packet packet) {

@@ -58,7 +58,7 @@ public:
     bool is_in(const IpAddress& group) const { return groups_.contains(group); }
 
     /// Sends an IP packet at once, or once the neighbour is found. @pre it fits the device's MTU
-    void send(Packet packet, const IpAddress& next_hop, Instant now);
+    void send(Packet&& packet, const IpAddress& next_hop, Instant now);
     void broadcast(Packet packet);
     void multicast(Packet packet, const IpAddress& group);
 

@@ -94,6 +94,13 @@ void Ip::set_computed_routes(std::span<const Route> routes) {
 // ---- what arrives
 
 std::optional<IpPacket> Ip::receive(link::Device& device, Packet frame, Instant now) {
+    if (auto expected = receive_expected(device, frame)) return expected;
+    auto packet = receive_any(device, std::move(frame), now);
+    if (packet) expect_more_like(device, *packet);
+    return packet;
+}
+
+std::optional<IpPacket> Ip::receive_any(link::Device& device, Packet frame, Instant now) {
     Interface* interface = find(device);
     if (interface == nullptr) return std::nullopt;
     if (device.framing() == link::Framing::none) {
@@ -180,7 +187,8 @@ std::optional<IpPacket> Ip::deliver(Interface& interface, IpPacket packet, Insta
 
 // ---- what is sent
 
-Result<void> Ip::send(IpPacket packet, Instant now) {
+Result<void> Ip::send(IpPacket& packet, Instant now) {
+    if (send_along_known(packet, now)) return {};
     const auto hop = next_hop(packet.header.target, packet.header.source, packet.interface);
     if (!hop) return std::unexpected{hop.error()};
     const Family family = packet.header.target.family();
@@ -207,6 +215,18 @@ Result<void> Ip::send(IpPacket packet, Instant now) {
     for (Packet& piece : fragment(packet.header, packet.payload, mtu, place))
         transmit(*hop, std::move(piece), now);
     return {};
+}
+
+/// A stream's next packet goes where its last one went. @returns false: nothing has happened yet
+bool Ip::send_along_known(IpPacket& packet, Instant now) {
+    if (!latest_hop_ || latest_hop_->target != packet.header.target) return false;
+    const Hop& hop = latest_hop_->hop;  // to one host, beyond one of our devices
+    const Family family = packet.header.target.family();
+    const std::size_t octets = packet.payload.size() + header_size(family);
+    if (octets > path_mtus_.of(packet.header.target, mtu_of(hop), now)) return false;
+    write_ip(packet.payload, packet.header);
+    interfaces_[hop.interface].send(std::move(packet.payload), hop.next, now);
+    return true;
 }
 
 void Ip::transmit(const Hop& hop, Packet whole, Instant now) {

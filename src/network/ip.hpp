@@ -78,7 +78,9 @@ public:
     /// @returns
     ///   - Errc::unreachable        no route
     ///   - Errc::message_too_large  more than an IP packet's length field can say
-    Result<void> send(IpPacket packet, Instant now);
+    Result<void> send(IpPacket&& packet, Instant now) { return send(packet, now); }
+    /// The same, and takes the packet only where it can be sent.
+    Result<void> send(IpPacket& packet, Instant now);
 
     /// Tells the sender of a packet what is wrong with it, if it may be told (RFC 1122 §3.2.2,
     /// RFC 4443 §2.4(e)): "port unreachable" of a port that nobody listens on.
@@ -133,6 +135,14 @@ private:
         Hop hop;
     };
     enum class Destination : std::uint8_t { us, elsewhere, nowhere };
+    /// One that was for a transport protocol, from one host to one of our addresses.
+    struct KnownArrival {
+        const link::Device* device = nullptr;
+        IpAddress source{};
+        IpAddress target{};
+        std::uint32_t interface = 0;
+        std::size_t addresses = 0;  // that this host had then
+    };
 
     void add_link_route(const Interface& interface, const Prefix& address);
     void add_route(const Route& route);
@@ -148,6 +158,10 @@ private:
 
     Destination destination(const Interface& interface, const IpHeader& header,
                             const wire::MacAddress& frame) const;
+    std::size_t count_addresses() const;
+    void expect_more_like(const link::Device& device, const IpPacket& packet);
+    std::optional<IpPacket> receive_expected(const link::Device& device, Packet& frame) const;
+    std::optional<IpPacket> receive_any(link::Device& device, Packet frame, Instant now);
     std::optional<IpPacket> receive_ip(Interface& interface, Arrival arrival, const wire::MacAddress& frame,
                                        Instant now);
     std::optional<IpPacket> accept(Interface& interface, Arrival arrival, Instant now);
@@ -165,6 +179,7 @@ private:
     std::optional<Arrival> in_one_piece(const Interface& interface, Arrival arrival, Instant now);
     void forward_in_pieces(const Hop& hop, const Arrival& arrival, std::size_t mtu, Instant now);
 
+    bool send_along_known(IpPacket& packet, Instant now);
     void transmit(const Hop& hop, Packet whole, Instant now);
     void loop_back(IpPacket packet);
     void give_up_on(Packet undeliverable, Instant now);
@@ -180,6 +195,7 @@ private:
     std::optional<Translation> nat_;
     std::deque<Interface> interfaces_;  // a deque: references to them stay valid
     Routes routes_;
+    KnownArrival latest_arrival_;
     mutable std::optional<KnownHop> latest_hop_;  // that a route led to: a stream asks for it again and again
     PathMtus path_mtus_;
     Reassembler reassembler_;

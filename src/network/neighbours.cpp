@@ -8,11 +8,24 @@ namespace sockeye::network {
 using enum Reachability;
 
 std::optional<wire::MacAddress> Neighbours::find(const IpAddress& ip, Instant now) {
-    const auto found = table_.find(ip);
-    if (found == table_.end() || found->second.state == incomplete) return std::nullopt;
-    Entry& entry = found->second;
-    if (entry.state == stale || is_old(entry, now)) enter(entry, delay, now);
-    return entry.mac;
+    Entry* const entry = reachable_at(ip);
+    if (entry == nullptr) return std::nullopt;
+    if (entry->state == stale || is_old(*entry, now)) enter(*entry, delay, now);
+    return entry->mac;
+}
+
+Neighbours::Entry* Neighbours::reachable_at(const IpAddress& ip) {
+    if (latest_ == nullptr || latest_->first != ip) {
+        const auto found = table_.find(ip);
+        if (found == table_.end()) return nullptr;
+        latest_ = &*found;
+    }
+    return latest_->second.state == incomplete ? nullptr : &latest_->second;
+}
+
+void Neighbours::forget(Table::iterator entry) {
+    if (latest_ == &*entry) latest_ = nullptr;
+    table_.erase(entry);
 }
 
 std::optional<wire::MacAddress> Neighbours::known(const IpAddress& ip) const {
@@ -82,11 +95,10 @@ std::deque<Packet> Neighbours::answered(const NeighbourMessage& advertisement, I
 
 void Neighbours::confirm(const IpAddress& ip, Instant now) {
     constexpr Duration resolution = 1s;  // confirmed with every segment, it need not be noted each time
-    const auto found = table_.find(ip);
-    if (found == table_.end() || found->second.state == incomplete) return;
-    Entry& entry = found->second;
-    if (entry.state == reachable && now - entry.since < resolution) return;
-    learn(entry, entry.mac, reachable, now);
+    Entry* const entry = reachable_at(ip);
+    if (entry == nullptr) return;
+    if (entry->state == reachable && now - entry->since < resolution) return;
+    learn(*entry, entry->mac, reachable, now);
 }
 
 std::optional<Neighbours::Request> Neighbours::next_request(Instant now) {
@@ -163,7 +175,7 @@ bool Neighbours::make_room(Reachability wanted) {
     for (const Reachability state : {stale, reachable}) {
         const auto found = oldest(state);
         if (found == table_.end()) continue;
-        table_.erase(found);
+        forget(found);
         return true;
     }
     return false;
@@ -171,7 +183,7 @@ bool Neighbours::make_room(Reachability wanted) {
 
 void Neighbours::give_up(Table::iterator entry) {
     for (Packet& packet : entry->second.waiting) unreachable_.push_back(std::move(packet));
-    table_.erase(entry);
+    forget(entry);
     find_due();
 }
 

@@ -52,6 +52,8 @@ public:
     };
 
     explicit Neighbours(const Config& config) : config_{config} {}
+    Neighbours(const Neighbours&) = delete;
+    Neighbours& operator=(const Neighbours&) = delete;
 
     /// Where to send a packet for `ip` now; nullopt: it must wait().
     std::optional<wire::MacAddress> find(const IpAddress& ip, Instant now);
@@ -101,6 +103,9 @@ private:
     bool is_old(const Entry& entry, Instant now) const {
         return entry.state == Reachability::reachable && now - entry.since >= config_.reachable;
     }
+    /// nullptr: nobody can be reached there yet.
+    Entry* reachable_at(const IpAddress& ip);
+    void forget(Table::iterator entry);
     void enter(Entry& entry, Reachability state, Instant now);
     static std::deque<Packet> release(Entry& entry);
     void learn(Entry& entry, const wire::MacAddress& mac, Reachability state, Instant now);
@@ -111,7 +116,8 @@ private:
 
     Config config_;
     Table table_;
-    Instant due_ = Instant::never();  // the earliest of the entries'
+    Table::value_type* latest_ = nullptr;  // of those found: a stream asks for it again and again
+    Instant due_ = Instant::never();       // the earliest of the entries'
     std::deque<Packet> unreachable_;
 };
 

@@ -37,6 +37,7 @@ public:
 
     /// @param link  MTU of the first link, which it never exceeds
     std::size_t of(const IpAddress& target, std::size_t link, Instant now) const {
+        if (ways_.empty()) return link;
         const auto found = ways_.find(target);
         if (found == ways_.end() || found->second.until <= now) return link;
         return std::min(found->second.mtu, link);

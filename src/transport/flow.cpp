@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "base/network_order.hpp"
+
 namespace sockeye::transport {
 namespace {
 
@@ -12,11 +14,11 @@ struct Packer {
     std::array<std::byte, 40> octets{};
     std::size_t size = 0;
 
-    void add(std::uint8_t octet) { octets[size++] = std::byte{octet}; }
-    void add(const Address& address) {
-        for (const std::uint8_t octet : address.ip().octets()) add(octet);
-        add(static_cast<std::uint8_t>(address.port() >> 8));
-        add(static_cast<std::uint8_t>(address.port() & 0xff));
+    void add(const FlowEnd& end) {
+        const std::span<const std::byte> ip = std::as_bytes(end.ip().octets());
+        std::ranges::copy(ip, &octets[size]);
+        store_network(&octets[size + ip.size()], end.port());
+        size += ip.size() + sizeof end.port();
     }
 };
 

@@ -8,9 +8,30 @@
 
 namespace sockeye::transport {
 
+/// An Address without what only sockets know of: plain octets, since each segment asks for its flow.
+class FlowEnd {
+public:
+    FlowEnd() = default;
+    FlowEnd(const IpAddress& ip, std::uint16_t port) : ip_{ip}, port_{port} {}
+    FlowEnd(const Address& address) : FlowEnd{address.ip(), address.port()} {}
+    operator Address() const { return Address{ip_, port_}; }
+
+    const IpAddress& ip() const { return ip_; }
+    Family family() const { return ip_.family(); }
+    std::uint16_t port() const { return port_; }
+
+    friend bool operator==(const FlowEnd& a, const FlowEnd& b) {
+        return a.port_ == b.port_ && a.ip_ == b.ip_;
+    }
+
+private:
+    IpAddress ip_;
+    std::uint16_t port_ = 0;
+};
+
 struct Flow {
-    Address local;
-    Address peer;
+    FlowEnd local;
+    FlowEnd peer;
 
     friend bool operator==(const Flow&, const Flow&) = default;
 };

@@ -1,6 +1,10 @@
 #include "transport/keyed_hash.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+
+#include "base/network_order.hpp"
 
 namespace sockeye::transport {
 namespace {
@@ -43,10 +47,9 @@ private:
 
 /// Little-endian, at most eight octets.
 std::uint64_t word(std::span<const std::byte> octets) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < octets.size(); ++i)
-        value |= std::to_integer<std::uint64_t>(octets[i]) << (8 * i);
-    return value;
+    std::array<std::byte, 8> padded{};
+    std::ranges::copy(octets, padded.begin());
+    return std::byteswap(load_network<std::uint64_t>(padded.data()));
 }
 
 }  // namespace

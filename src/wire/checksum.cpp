@@ -1,9 +1,10 @@
 #include "wire/checksum.hpp"
 
 #include <array>
-#include <bit>
 #include <cassert>
 #include <cstring>
+
+#include "base/network_order.hpp"
 
 namespace sockeye::wire {
 namespace {
@@ -25,15 +26,6 @@ constexpr std::uint16_t fold(std::uint64_t sum) {
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     return static_cast<std::uint16_t>(sum);
-}
-
-constexpr std::uint16_t swap_octets(std::uint16_t value) {
-    return static_cast<std::uint16_t>(value << 8 | value >> 8);
-}
-
-/// The machine's order and the network's, either way.
-constexpr std::uint16_t network_order(std::uint16_t value) {
-    return std::endian::native == std::endian::little ? swap_octets(value) : value;
 }
 
 /// Gives octets out as words, one behind the other.
@@ -63,45 +55,56 @@ struct Copying {
     }
 };
 
-/// Four sums at once, since each add waits for the one before it.
-template <class Source>
-std::uint64_t sum_blocks(Source& source, std::size_t blocks) {
-    Words low{};
-    Words high{};
-    Words more_low{};
-    Words more_high{};
-    for (; blocks > 0; --blocks) {
-        const auto a = source.template next<Words>();
-        const auto b = source.template next<Words>();
-        const auto c = source.template next<Words>();
-        const auto d = source.template next<Words>();
-        low += a & 0xffffffff;
-        high += a >> 32;
-        more_low += b & 0xffffffff;
-        more_high += b >> 32;
-        low += c & 0xffffffff;
-        high += c >> 32;
-        more_low += d & 0xffffffff;
-        more_high += d >> 32;
+/// Sums of whole words, of which carries get lost, and of their upper halves: what the lower halves are
+/// follows from both.
+struct Sums {
+    Words whole{};
+    Words upper{};
+
+    void add(Words words) {
+        whole += words;
+        upper += words >> 32;
     }
-    low += high + more_low + more_high;
-    return fold_once(low[0]) + fold_once(low[1]);
+    std::uint64_t halves() const {
+        const Words both = whole - (upper << 32) + upper;
+        return fold_once(both[0]) + fold_once(both[1]);
+    }
+};
+
+/// Two at once, since each add waits for the one before it.
+template <class Source>
+std::uint64_t sum_words(Source& source, std::size_t octets) {
+    Sums even;
+    Sums odd;
+    for (; octets >= block; octets -= block) {
+        even.add(source.template next<Words>());
+        odd.add(source.template next<Words>());
+        even.add(source.template next<Words>());
+        odd.add(source.template next<Words>());
+    }
+    for (; octets >= sizeof(Words); octets -= sizeof(Words)) even.add(source.template next<Words>());
+    return even.halves() + odd.halves();
 }
 
 /// A last odd octet counts as the half of a word that stands first on the wire.
 template <class Source>
 std::uint64_t sum_of(Source source, std::size_t octets) {
-    std::uint64_t sum = octets >= block ? sum_blocks(source, octets / block) : 0;
-    for (octets %= block; octets >= sizeof(std::uint32_t); octets -= sizeof(std::uint32_t))
+    std::uint64_t sum = octets >= sizeof(Words) ? sum_words(source, octets) : 0;
+    for (octets %= sizeof(Words); octets >= sizeof(std::uint32_t); octets -= sizeof(std::uint32_t))
         sum += source.template next<std::uint32_t>();
     return octets == 0 ? sum : sum + source.template next<std::uint32_t>(octets);
+}
+
+void add_address(Checksum& sum, const IpAddress& address) {
+    const std::span<const std::byte> octets = std::as_bytes(address.octets());
+    for (std::size_t i = 0; i < octets.size(); i += 4) sum.add_u32(load_network<std::uint32_t>(&octets[i]));
 }
 
 }  // namespace
 
 /// Behind an odd octet each octet is in the other half.
 void Checksum::add_sum(std::uint64_t sum, std::size_t octets) {
-    sum_ += odd_ ? swap_octets(fold(sum)) : fold_once(sum);
+    sum_ += odd_ ? std::byteswap(fold(sum)) : fold_once(sum);
     odd_ ^= octets % 2 != 0;
 }
 
@@ -111,15 +114,6 @@ void Checksum::add(std::span<const std::byte> bytes) {
 
 void Checksum::add_copying(std::span<const std::byte> bytes, std::byte* to) {
     add_sum(sum_of(Copying{{bytes.data()}, to}, bytes.size()), bytes.size());
-}
-
-void Checksum::add_u16(std::uint16_t value) {
-    add_sum(network_order(value), sizeof value);
-}
-
-void Checksum::add_u32(std::uint32_t value) {
-    add_u16(static_cast<std::uint16_t>(value >> 16));
-    add_u16(static_cast<std::uint16_t>(value));
 }
 
 void Checksum::add(const Checksum& piece) {
@@ -140,8 +134,8 @@ Checksum pseudo_header(const IpAddress& source, const IpAddress& target, std::ui
                        std::size_t length) {
     assert(source.family() == target.family());
     Checksum sum;
-    sum.add(source.octets());
-    sum.add(target.octets());
+    add_address(sum, source);
+    add_address(sum, target);
     sum.add_u32(static_cast<std::uint32_t>(length));  // IPv4's field has 16 bits: the same sum
     sum.add_u16(protocol);
     return sum;

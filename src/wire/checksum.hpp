@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/network_order.hpp"
 #include "sockeye/address.hpp"
 
 namespace sockeye::wire {
@@ -16,8 +17,8 @@ public:
     void add(std::span<const std::uint8_t> octets) { add(std::as_bytes(octets)); }
     /// The same, and copies them on the way. @pre the two do not overlap
     void add_copying(std::span<const std::byte> bytes, std::byte* to);
-    void add_u16(std::uint16_t value);
-    void add_u32(std::uint32_t value);
+    void add_u16(std::uint16_t value) { add_word(network_order(value)); }
+    void add_u32(std::uint32_t value) { add_word(network_order(value)); }
     /// What `piece` was made of, as if it stood here.
     void add(const Checksum& piece);
 
@@ -25,9 +26,15 @@ public:
     std::uint16_t value() const;
 
 private:
+    void add_word(std::uint64_t word) {
+        if (odd_)
+            add_sum(word, 0);
+        else
+            sum_ += word;
+    }
     void add_sum(std::uint64_t sum, std::size_t octets);
 
-    std::uint64_t sum_ = 0;  // of words in the machine's own order; room for 2^31 pieces
+    std::uint64_t sum_ = 0;  // of words in the machine's own order; room for 2^31 of 32 bits
     bool odd_ = false;       // an odd number of octets so far
 };
 

@@ -1,10 +1,11 @@
 #include "wire/ipv4.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
+#include "base/network_order.hpp"
 #include "base/reader.hpp"
-#include "base/writer.hpp"
 #include "wire/checksum.hpp"
 
 namespace sockeye::wire {
@@ -14,7 +15,6 @@ constexpr unsigned version = 4;
 constexpr std::uint16_t dont_fragment_bit = 0x4000;
 constexpr std::uint16_t more_fragments_bit = 0x2000;
 constexpr std::uint16_t offset_mask = 0x1fff;  // in units of 8 octets
-constexpr std::size_t checksum_at = 10;
 
 std::uint16_t fragment_field(const Ipv4Header& header) {
     unsigned field = header.fragment_offset / 8U;
@@ -73,18 +73,19 @@ void prepend_ipv4(Packet& packet, const Ipv4Header& header) {
     const std::span<std::byte> room = packet.prepend(Ipv4Header::minimum_size);
     assert(packet.size() <= Ipv4Header::maximum_total);
 
-    Writer out{room};
-    out.u8(version << 4 | Ipv4Header::minimum_size / 4);
-    out.u8(header.traffic_class);
-    out.u16(static_cast<std::uint16_t>(packet.size()));
-    out.u16(header.identification);
-    out.u16(fragment_field(header));
-    out.u8(header.ttl);
-    out.u8(header.protocol);
-    out.u16(0);
-    out.bytes(header.source.octets());
-    out.bytes(header.target.octets());
-    Writer{room.subspan(checksum_at)}.u16(checksum(room));
+    constexpr std::uint32_t version_and_length = version << 4 | Ipv4Header::minimum_size / 4;
+    std::array<std::uint32_t, Ipv4Header::minimum_size / 4> rows{
+        version_and_length << 24 | std::uint32_t{header.traffic_class} << 16 |
+            static_cast<std::uint32_t>(packet.size()),
+        std::uint32_t{header.identification} << 16 | fragment_field(header),
+        std::uint32_t{header.ttl} << 24 | std::uint32_t{header.protocol} << 16,
+        load_network<std::uint32_t>(std::as_bytes(header.source.octets()).data()),
+        load_network<std::uint32_t>(std::as_bytes(header.target.octets()).data()),
+    };
+    Checksum sum;
+    for (const std::uint32_t row : rows) sum.add_u32(row);
+    rows[2] |= sum.value();
+    for (std::size_t i = 0; i < rows.size(); ++i) store_network(&room[4 * i], rows[i]);
 }
 
 }  // namespace sockeye::wire

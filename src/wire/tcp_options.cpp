@@ -92,6 +92,20 @@ std::size_t blocks_that_fit(const TcpHeader& header) {
     return room < 4 ? 0 : std::min(header.sack.size(), (room - 4) / sack_block_length);
 }
 
+/// As nearly every segment of a stream.
+bool has_timestamps_alone(const TcpHeader& header) {
+    return header.timestamps && header.sack.empty() && !header.mss && !header.sack_permitted &&
+           !header.window_scale;
+}
+
+void write_timestamps_alone(Writer& out, const TcpTimestamps& values) {
+    constexpr std::uint32_t begin =
+        no_operation << 24 | no_operation << 16 | timestamps << 8 | timestamps_length;
+    out.u32(begin);
+    out.u32(values.value);
+    out.u32(values.echo);
+}
+
 /// Two octets in front of the timestamps, or four octets if there are none.
 void write_sack_permitted(Writer& out, const TcpHeader& header) {
     if (!header.timestamps && !header.sack_permitted) return;
@@ -120,6 +134,7 @@ void write_sack(Writer& out, const TcpHeader& header) {
 }  // namespace
 
 std::size_t tcp_options_size(const TcpHeader& header) {
+    if (has_timestamps_alone(header)) return timestamps_length + 2;
     const std::size_t blocks = blocks_that_fit(header);
     return size_without_sack(header) + (blocks > 0 ? 4 + blocks * sack_block_length : 0);
 }
@@ -141,6 +156,7 @@ std::expected<void, Malformed> parse_tcp_options(std::span<const std::byte> byte
 
 void write_tcp_options(std::span<std::byte> room, const TcpHeader& header) {
     Writer out{room};
+    if (has_timestamps_alone(header)) return write_timestamps_alone(out, *header.timestamps);
     if (header.mss) {
         out.u8(maximum_segment_size);
         out.u8(mss_length);

@@ -212,8 +212,9 @@ private:
             if (!packet) continue;
             const network::Opened opened = network::open_ip(*std::move(packet));
             const bool is_whole = !opened.drop && !opened.fragment;
-            if (is_whole && opened.packet.header.protocol == wire::protocol::tcp)
-                end(opposite(flying.from)).tcp.receive(opened.packet, now, mtu);
+            if (!is_whole || opened.packet.header.protocol != wire::protocol::tcp) continue;
+            transport::tcp::Tcp& tcp = end(opposite(flying.from)).tcp;
+            if (!tcp.receive_expected(opened.packet, now)) tcp.receive(opened.packet, now, mtu);
         }
     }
 

@@ -52,6 +52,7 @@ void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
     const auto unreachable = [&](network::IcmpNotice::Kind kind) { ip_.report(packet, {.kind = kind}, now); };
     switch (packet.header.protocol) {
         case wire::protocol::tcp:
+            if (tcp_.receive_expected(packet, now)) break;
             // The way back decides how long our segments may be; there is one, since the way here was.
             tcp_.receive(packet, now, ip_.path_mtu(packet.header.source, now).value_or(minimum_mtu));
             if (const auto peer = tcp_.take_confirmed()) ip_.confirm(*peer, now);
@@ -101,14 +102,8 @@ void StackNetwork::poll(Instant now) {
 }
 
 /// A segment that cannot leave now is as good as lost: TCP sends it again, or gives up.
-void StackNetwork::transmit(network::IpPacket segment, Instant now) {
-    constexpr std::size_t enough = 8;  // octets, by which TCP knows it again
-    const network::IpHeader header = segment.header;
-    std::array<std::byte, enough> quoted{};
-    std::ranges::copy(segment.payload.bytes().first(enough), quoted.begin());
-    if (Result<void> sent = ip_.send(std::move(segment), now); !sent)
-        tcp_.unreachable({.header = header, .payload = Packet{quoted}},
-                         network::IcmpNotice::Kind::network_unreachable);
+void StackNetwork::transmit(network::IpPacket&& segment, Instant now) {
+    if (!ip_.send(segment, now)) tcp_.unreachable(segment, network::IcmpNotice::Kind::network_unreachable);
 }
 
 Instant StackNetwork::next_wakeup() const {

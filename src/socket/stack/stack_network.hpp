@@ -135,7 +135,7 @@ public:
 private:
     void deliver(const network::IpPacket& packet, Instant now);
     void tell(const network::IcmpNotice& notice);
-    void transmit(network::IpPacket segment, Instant now);
+    void transmit(network::IpPacket&& segment, Instant now);
     void wake_sockets();
     network::Interface* interface(std::uint32_t scope);
 

@@ -50,12 +50,17 @@ enum class Checksums : std::uint8_t { computed, left_out };
 /// Explicit congestion notification (RFC 3168). As Linux's tcp_ecn: 0, 2 and 1.
 enum class EcnUse : std::uint8_t { never, when_asked, asked_for };
 
+/// Whether a stream that flows is spared the questions that only others need to be asked (fast_input.hpp,
+/// fast_output.hpp). The answers are the same: it is for tests to show that.
+enum class ShortWays : std::uint8_t { taken, left_out };
+
 struct Config {
     BufferSize send_buffer{std::size_t{1} << 16, std::size_t{4} << 20};     ///< as Linux's tcp_wmem
     BufferSize receive_buffer{std::size_t{1} << 17, std::size_t{6} << 20};  ///< as Linux's tcp_rmem
     Options options{};
     EcnUse ecn = EcnUse::when_asked;
     Checksums checksums = Checksums::computed;
+    ShortWays short_ways = ShortWays::taken;
 
     CongestionControl congestion = CongestionControl::cubic;
     SlowStart slow_start = SlowStart::hystart;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "transport/tcp/fast_output.hpp"
 #include "transport/tcp/keepalive.hpp"
 #include "transport/tcp/output.hpp"
 #include "wire/protocol.hpp"
@@ -11,7 +12,8 @@
 namespace sockeye::transport::tcp {
 namespace {
 
-network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment) {
+/// @param segment  gets its ports
+network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing& segment) {
     segment.header.source_port = flow.local.port();
     segment.header.target_port = flow.peer.port();
     const IpAddress& source = flow.local.ip();
@@ -36,8 +38,8 @@ network::IpPacket make_packet(const Flow& flow, const Tcb& tcb, Outgoing segment
 
 }  // namespace
 
-Connection::Connection(Fifo<Connection>& output, Flow flow, PortClaim claim, Tcb tcb)
-    : output_{output}, flow_{std::move(flow)}, claim_{std::move(claim)}, tcb_{std::move(tcb)} {}
+Connection::Connection(Fifo<Connection>& output, const Flow& flow, PortClaim claim, Tcb tcb)
+    : output_{output}, flow_{flow}, claim_{std::move(claim)}, tcb_{std::move(tcb)} {}
 
 Result<std::size_t> Connection::send(std::span<const std::byte> bytes) {
     if (tcb_.fin_queued) return std::unexpected{Error{Errc::closed, "send"}};
@@ -128,13 +130,14 @@ Connection::Readiness Connection::readiness() const {
 }
 
 std::optional<network::IpPacket> Connection::next_packet(Instant now) {
-    const auto segment = next_segment(tcb_, now);
+    if (auto expected = next_expected(flow_, tcb_, now)) return expected;
+    auto segment = next_segment(tcb_, now);
     if (!segment) return std::nullopt;
     return make_packet(flow_, tcb_, *segment);
 }
 
 std::optional<network::IpPacket> Connection::abort_packet() const {
-    const auto segment = abort_segment(tcb_);
+    auto segment = abort_segment(tcb_);
     if (!segment) return std::nullopt;
     return make_packet(flow_, tcb_, *segment);
 }

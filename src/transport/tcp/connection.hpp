@@ -46,8 +46,8 @@ class Listener;
 class Connection : public Endpoint, public Fifo<Connection>::Link {
 public:
     const Flow& flow() const { return flow_; }
-    const Address& local() const { return flow_.local; }
-    const Address& peer() const { return flow_.peer; }
+    Address local() const { return flow_.local; }
+    Address peer() const { return flow_.peer; }
     State state() const { return tcb_.state; }
 
     /// Takes what there is room for. @returns octets taken, 0 where the buffer is full, or
@@ -93,7 +93,7 @@ public:
     const Tcb& status() const { return tcb_; }
 
     /// For Tcp alone, which knows when.
-    Connection(Fifo<Connection>& output, Flow flow, PortClaim claim, Tcb tcb);
+    Connection(Fifo<Connection>& output, const Flow& flow, PortClaim claim, Tcb tcb);
 
 private:
     friend class Tcp;

@@ -3,25 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "transport/tcp/offered_window.hpp"
 #include "transport/tcp/plan.hpp"
 
 namespace sockeye::transport::tcp {
 namespace {
 
 // ---- the window we offer
-
-std::int32_t worthwhile_move(const Tcb& tcb) {
-    return static_cast<std::int32_t>(
-        std::min<std::size_t>(tcb.incoming.limit() / 2, tcb.segment_limits.path));
-}
-
-/// Moves the right edge only where that is worth a segment, so that nobody sends a crumb into it:
-/// receiver's silly window avoidance (RFC 9293 §3.8.6.2.2).
-void move_window(Tcb& tcb) {
-    const Sequence edge = tcb.incoming.next() + largest_window(tcb);
-    if (edge - tcb.rcv_edge >= worthwhile_move(tcb)) tcb.rcv_edge = edge;
-    tcb.max_rcv_wnd = std::max(tcb.max_rcv_wnd, tcb.rcv_wnd());
-}
 
 /// The window has fallen to half of what it was, and reading has at least doubled it again: worth a
 /// segment of its own. Otherwise the next ACK carries it.
@@ -38,9 +26,7 @@ bool is_window_update_due(const Tcb& tcb) {
 /// What there is to acknowledge is acknowledged by this segment.
 void acknowledge(Tcb& tcb, wire::TcpHeader& header) {
     header.flags.ack = true;
-    header.ack = tcb.last_ack_sent = tcb.rcv_nxt();
-    tcb.ack_due = AckDue::none;
-    tcb.acknowledge_at = Instant::never();
+    header.ack = acknowledge_all(tcb);
 }
 
 std::optional<wire::TcpTimestamps> timestamps(const Tcb& tcb, Instant now) {

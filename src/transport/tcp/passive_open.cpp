@@ -32,7 +32,7 @@ wire::TcpHeader known_options(const wire::TcpHeader& syn, const Config& config) 
 
 }  // namespace
 
-Listener* Tcp::find_listener(const Address& local) const {
+Listener* Tcp::find_listener(const FlowEnd& local) const {
     const auto at_port = listeners_.find(local.port());
     if (at_port == listeners_.end()) return nullptr;
     const IpAddress any = IpAddress::any(local.family());

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "transport/tcp/keepalive.hpp"
+#include "transport/tcp/text_arrives.hpp"
 
 namespace sockeye::transport::tcp {
 namespace {
@@ -43,23 +44,6 @@ Reply run(std::span<const Check> checks, Tcb& tcb, Arrival& arrival) {
 }
 
 // ---- what several checks do
-
-void acknowledge_now(Tcb& tcb) {
-    tcb.ack_due = AckDue::now;
-}
-
-/// At least every second full-sized segment, and none later than the delay (RFC 9293 §3.8.6.3).
-void acknowledge_soon(Tcb& tcb, Instant now) {
-    const auto waiting = static_cast<std::size_t>(tcb.rcv_nxt() - tcb.last_ack_sent);
-    const std::size_t enough =
-        tcb.config.ack_pace == AckPace::second_full_segment ? 2 * tcb.rcv_mss : tcb.rcv_mss + 1;
-    const bool waits = tcb.settings->delayed_ack == DelayedAck::on &&
-                       waiting < std::min<std::size_t>(enough, tcb.incoming.limit());
-    if (!waits) return acknowledge_now(tcb);
-    if (tcb.ack_due != AckDue::none) return;
-    tcb.ack_due = AckDue::delayed;
-    tcb.acknowledge_at = now + tcb.config.delayed_ack;
-}
 
 /// RFC 5961 §7: not more often than the interval, lest two ends answer each other for ever.
 void challenge(Tcb& tcb, Instant now) {
@@ -382,14 +366,6 @@ void report_ahead(Tcb& tcb, Sequence at) {
     if (tcb.sack_report.is_changed()) tcb.sack_report.change().advance(tcb.incoming.next());
 }
 
-void grow_receive_buffer(Tcb& tcb, Instant now) {
-    if (tcb.settings->receive_buffer) return;
-    const Duration round_trip = tcb.retransmission.smoothed().value_or(Duration{1s});
-    const std::size_t wanted =
-        std::min(tcb.tuning.wanted(round_trip, now), tcb.config.receive_buffer.maximum);
-    if (wanted > tcb.incoming.limit()) tcb.incoming.set_limit(wanted);
-}
-
 Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     if (peer_has_finished(tcb.state)) return Verdict::carry_on;
     fit_into_window(tcb, arrival);
@@ -398,8 +374,7 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
         tcb.close(std::nullopt);  // nobody will read it, and the peer must learn that (RFC 2525 §2.17)
         return Verdict::reset;
     }
-    const auto octets = static_cast<std::uint32_t>(arrival.text.size());
-    tcb.rcv_mss = std::max(tcb.rcv_mss, std::min<std::uint32_t>(octets, tcb.segment_limits.path));
+    note_segment_size(tcb, arrival.text.size());
     const bool had_gap = tcb.incoming.has_gap();
     const Sequence before = tcb.incoming.next();
     report_duplicate(tcb, arrival);

@@ -55,11 +55,11 @@ Result<Connection*> Tcp::connect(PortClaim claim, const IpAddress& source, const
     if (peer.port() == 0 || peer.ip().is_unspecified() || is_group(peer.ip()))
         return fail(Errc::invalid_argument);
     if (connections_.size() >= config_.maximum_connections) return fail(Errc::resources_exhausted);
-    Flow flow{.local = Address{source, claim.local().port()}, .peer = peer};
+    const Flow flow{.local = {source, claim.local().port()}, .peer = peer};
     if (flows_.find(flow) != nullptr) return fail(Errc::address_in_use);
 
     const Sequence iss = initial_sequence(secret_, flow, now);
-    Connection& connection = add(std::move(flow), std::move(claim), iss, path_mtu);
+    Connection& connection = add(flow, std::move(claim), iss, path_mtu);
     connection.tcb_.state = next(State::closed, Event::active_open);
     connection.want_output();
     return &connection;
@@ -124,10 +124,10 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
     auto segment = wire::parse_tcp(payload.bytes());
     if (!segment) return;
 
-    const Flow flow{.local = Address{header.target, segment->header.target_port},
-                    .peer = Address{header.source, segment->header.source_port}};
+    const Flow flow{.local = {header.target, segment->header.target_port},
+                    .peer = {header.source, segment->header.source_port}};
     Connection* const connection = flows_.find(flow);
-    if (!is_intact(packet, *segment, connection)) return;
+    if (!is_intact(packet, segment->header.seq, segment->payload, connection)) return;
     const Visit visit{flow, *segment, now, path_mtu, wire::ecn_of(header.traffic_class), std::nullopt};
     if (connection != nullptr) {
         if (!take_over(*connection, visit)) deliver(*connection, visit);
@@ -138,23 +138,22 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
 }
 
 /// Whether the checksum is right. Text that is what comes next is copied to its place on the way, and
-/// `segment` shows it there.
-bool Tcp::is_intact(const network::IpPacket& packet, wire::TcpSegment& segment,
+/// `text` shows it there.
+/// @param at  its sequence number
+bool Tcp::is_intact(const network::IpPacket& packet, Sequence at, std::span<const std::byte>& text,
                     Connection* connection) const {
     if (config_.checksums == Checksums::left_out) return true;
     const std::span<const std::byte> bytes = packet.payload.bytes();
-    const std::span<const std::byte> text = segment.payload;
     wire::Checksum sum =
         wire::pseudo_header(packet.header.source, packet.header.target, wire::protocol::tcp, bytes.size());
     sum.add(bytes.first(bytes.size() - text.size()));
     std::span<std::byte> place;
-    if (connection != nullptr && !text.empty())
-        place = connection->tcb_.incoming.place_for(segment.header.seq, text.size());
+    if (connection != nullptr && !text.empty()) place = connection->tcb_.incoming.place_for(at, text.size());
     if (place.empty()) {
         sum.add(text);
     } else {
         sum.add_copying(text, place.data());
-        segment.payload = place;
+        text = place;
     }
     return sum.value() == 0;
 }
@@ -196,8 +195,8 @@ Connection* Tcp::find_sender(const network::IpPacket& packet) const {
     const std::uint16_t target_port = in.u16();
     const Sequence seq{in.u32()};
     if (!in.ok()) return nullptr;
-    Connection* const connection = flows_.find(Flow{.local = Address{packet.header.source, source_port},
-                                                    .peer = Address{packet.header.target, target_port}});
+    Connection* const connection = flows_.find(
+        {.local = {packet.header.source, source_port}, .peer = {packet.header.target, target_port}});
     if (connection == nullptr) return nullptr;
     const Tcb& tcb = connection->tcb_;
     return tcb.snd_una <= seq && seq < tcb.snd_nxt ? connection : nullptr;
@@ -280,11 +279,10 @@ void Tcp::reschedule(Connection& connection) {
 
 // ---- the tables
 
-Connection& Tcp::add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu) {
+Connection& Tcp::add(const Flow& flow, PortClaim claim, Sequence iss, std::size_t path_mtu) {
     const Timestamps clock{timestamp_offset(secret_, flow)};
     Tcb tcb{config_, iss, clock, segment_limits(flow.peer.family(), path_mtu)};
-    Connection& connection =
-        connections_.emplace_back(output_, std::move(flow), std::move(claim), std::move(tcb));
+    Connection& connection = connections_.emplace_back(output_, flow, std::move(claim), std::move(tcb));
     connection.self_ = std::prev(connections_.end());
     flows_.insert(connection);
     return connection;

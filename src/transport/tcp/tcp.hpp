@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,9 @@ public:
     /// Stops listening. Connections that nobody accepted are aborted.
     void release(Listener& listener);
 
+    /// What a stream that flows consists of, for a connection that waits for just that.
+    /// @returns false: it is something else, for receive(), and nothing has happened yet
+    bool receive_expected(const network::IpPacket& packet, Instant now);
     /// @param path_mtu  of the way back, for the connection that a SYN opens
     void receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu);
 
@@ -127,11 +131,12 @@ public:
     std::size_t lingering() const;
 
 private:
-    Listener* find_listener(const Address& local) const;
+    Listener* find_listener(const FlowEnd& local) const;
     Connection* find_sender(const network::IpPacket& packet) const;
-    Connection& add(Flow flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
+    Connection& add(const Flow& flow, PortClaim claim, Sequence iss, std::size_t path_mtu);
 
-    bool is_intact(const network::IpPacket& packet, wire::TcpSegment& segment, Connection* connection) const;
+    bool is_intact(const network::IpPacket& packet, Sequence at, std::span<const std::byte>& text,
+                   Connection* connection) const;
 
     /// A segment, and what else is known of it. It may belong to no connection, or not to the one that
     /// there was.
