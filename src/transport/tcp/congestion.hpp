@@ -28,6 +28,17 @@ enum class SlowStart : std::uint8_t {
 /// cwnd and ssthresh. The connection tells what happened and asks for the window; while losses are
 /// repaired, PRR sets it.
 class Congestion {
+    /// What a connection needs is one of them at a time: the first slow start has no avoidance yet, and
+    /// whatever follows it is no first one (RFC 9406 §4.3).
+    using Growth = std::variant<HyStart, Cubic, NewReno>;
+
+    /// @pre the first slow start is over
+    template <class Do>
+    auto avoiding(Do what) {
+        if (auto* const cubic = std::get_if<Cubic>(&growth_)) return what(*cubic);
+        return what(std::get<NewReno>(growth_));
+    }
+
 public:
     Congestion() : Congestion{536} {}
     /// @param mss  SMSS in octets
@@ -106,10 +117,6 @@ public:
     }
 
 private:
-    /// What a connection needs is one of them at a time: the first slow start has no avoidance yet, and
-    /// whatever follows it is no first one (RFC 9406 §4.3).
-    using Growth = std::variant<HyStart, Cubic, NewReno>;
-
     static constexpr std::uint32_t arbitrarily_high = UINT32_MAX;  // of ssthresh (§3.1)
 
     /// The first slow start is over.
@@ -119,12 +126,6 @@ private:
             growth_.emplace<NewReno>(mss_);
         else
             growth_.emplace<Cubic>(mss_);
-    }
-    /// @pre it is
-    template <class Do>
-    auto avoiding(Do what) {
-        if (auto* const cubic = std::get_if<Cubic>(&growth_)) return what(*cubic);
-        return what(std::get<NewReno>(growth_));
     }
 
     /// RFC 6928 §2
