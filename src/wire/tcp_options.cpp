@@ -95,7 +95,7 @@ std::size_t blocks_that_fit(const TcpHeader& header) {
 /// As nearly every segment of a stream.
 bool has_timestamps_alone(const TcpHeader& header) {
     return header.timestamps && header.sack.empty() && !header.mss && !header.sack_permitted &&
-           !header.window_scale;
+           !header.window_scale && !header.user_timeout;
 }
 
 void write_timestamps_alone(Writer& out, const TcpTimestamps& values) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/host_node.hpp"
 #include "lab/world.hpp"
 #include "link/switch.hpp"
 #include "socket/stack/stack_network.hpp"
@@ -59,7 +60,7 @@ struct LessonsOnALan : testing::Test {
         return all;
     }
     std::vector<network::Neighbour> neighbours(std::size_t host) {
-        auto& stack = static_cast<stack::StackNetwork&>(hosts[host]->backend());
+        auto& stack = static_cast<lab::HostNode&>(hosts[host]->node()).stack();
         return stack.ip().interfaces().front().neighbours().list(lab.now());
     }
 };
@@ -72,8 +73,8 @@ TEST_F(LessonsOnALan, Lesson002_ASwitchJoinsAnyTwoOfItsHosts_AndKnowsWhichPortEa
     // The same frames at a switch whose table can be seen: four rows, and every unicast goes to one port.
     link::Switch table;
     for (const lab::Record& record : records())
-        if (is_sent_by_host(record)) table.receive(record.cable, record.frame.bytes(), record.departs);
-    EXPECT_EQ(table.table_size(), 4U);
+        if (is_sent_by_host(record)) table.receive(record.cable, record.frame, record.departs);
+    EXPECT_EQ(table.table().size(), 4U);
     for (std::uint64_t number = 0; number < records().size(); ++number) {
         const MacAddress target = wire::summarise(records()[number].frame.bytes()).ethernet.target;
         if (!is_sent_by_host(records()[number]) || target.is_multicast()) continue;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "lab/world.hpp"
+#include "lab/host_node.hpp"
 #include "socket/stack/stack_network.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/option.hpp"
@@ -58,7 +58,7 @@ struct LifeCycle : testing::Test {
     static TcpState state(const Socket& socket) { return tcp_info(socket).value().state; }
     /// Control blocks that a host keeps, those included whose socket is closed.
     static std::size_t control_blocks(Host& host) {
-        return static_cast<stack::StackNetwork&>(host.backend()).tcp().connections();
+        return static_cast<lab::HostNode&>(host.node()).stack().tcp().connections();
     }
 
     struct Seen {
