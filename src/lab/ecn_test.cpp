@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "lab/world.hpp"
 #include "sockeye/lab.hpp"
@@ -17,9 +18,9 @@ constexpr std::size_t octets = 5'000'000;
 constexpr std::uint32_t arbitrarily_high = (std::uint32_t{1} << 31) - 1;
 
 Task<> drain(Socket listener, std::size_t& received) {
-    const auto client = co_await listener.accept();
+    auto client = co_await listener.accept();
     if (!client) co_return;
-    Socket connection = client->socket;
+    Socket connection = std::move(client->socket);
     for (;;) {
         const auto text = co_await connection.recv(1 << 16);
         if (!text || text->empty()) co_return;
