@@ -30,10 +30,14 @@ Task<> drain(Socket listener, std::size_t& received) {
 
 /// A client sends through a bottleneck of 10 Mbit/s whose queue marks from the twentieth frame on.
 struct Bottleneck {
+    /// @param queue  frames that it holds
+    explicit Bottleneck(std::size_t queue) : queue_limit{queue} {}
+
+    std::size_t queue_limit;
     Lab lab{{.seed = 7}};
     Switch& lan = lab.add_switch("lan");
     Host& server = lab.add_host("server", lan, "10.0.0.1/24",
-                                {.bits_per_second = 10'000'000, .queue_limit = 100, .mark_from = 20});
+                                {.bits_per_second = 10'000'000, .queue_limit = queue_limit, .mark_from = 20});
     Host& client = lab.add_host("client", lan, "10.0.0.2/24");
     TcpInfo info;
     std::size_t received = 0;
@@ -53,7 +57,7 @@ struct Bottleneck {
 };
 
 TEST(LabEcn, AQueueThatMarksSlowsTheSenderDownAndLosesNothing_Rfc3168_6_1_2) {
-    Bottleneck world;
+    Bottleneck world{100};
     world.lab.ask_for_ecn(world.client);
     world.transfer();
     EXPECT_GT(world.frames(link::Fate::marked), 0);
@@ -62,8 +66,8 @@ TEST(LabEcn, AQueueThatMarksSlowsTheSenderDownAndLosesNothing_Rfc3168_6_1_2) {
     EXPECT_LT(world.info.congestion_window, 100u) << "less than what the queue holds";
 }
 
-TEST(LabEcn, UnlessAskedForTheSameQueueLosesWhatDoesNotFit) {
-    Bottleneck world;
+TEST(LabEcn, UnlessAskedForAQueueLosesWhatDoesNotFit) {
+    Bottleneck world{30};
     world.transfer();
     EXPECT_EQ(world.frames(link::Fate::marked), 0);
     EXPECT_GT(world.frames(link::Fate::queue_full), 0);

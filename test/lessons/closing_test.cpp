@@ -11,12 +11,15 @@ namespace {
 using testing::ElementsAre;
 
 struct LessonsOnClosing : test::LifeCycle {
+    /// A FIN's ACK may wait for the FIN that answers it.
+    static constexpr Duration delayed_ack = 40ms;
+
     LessonsOnClosing() { open(); }
 
     /// The client has finished, and the server's stack has said that it knows.
     void half_close() {
         client.shutdown(Shutdown::write).value();
-        pass(3 * way);
+        pass(3 * way + delayed_ack);
     }
     /// When the latest segment from that end arrived at the other.
     Instant last_arrival(bool from_client) const {
@@ -34,7 +37,7 @@ TEST_F(LessonsOnClosing, Lesson048_AFinUsesOneNumber_AndWhoSaysItFirstIsInFinWai
     const std::size_t before = lines().size();
     client.shutdown(Shutdown::write).value();
     EXPECT_EQ(state(client), TcpState::fin_wait_1);
-    pass(3 * way);
+    pass(3 * way + delayed_ack);
     EXPECT_THAT(lines(before), ElementsAre("client FIN ACK 6 ack 1", "server ACK 1 ack 7"));
 }
 

@@ -137,7 +137,8 @@ TEST(LessonsOnCables, Lesson017_At100MegabitsASecond1500OctetsTake120Microsecond
 TEST_F(LessonsOnALan, Lesson018_AFrameForAnotherMacReachesNoSocket_ThoughTheCableCarriesIt) {
     Socket c = create_datagram_server(*hosts[2], Address{"0.0.0.0", 9}).value();
     ASSERT_EQ(ping_from(0, 1), Pong::Kind::reply);
-    lab.run_for(301s).value();  // the switch has forgotten b, and a has not
+    // The switch has forgotten b, who last spoke 5 s after the ping (RFC 4861 §7.3.3), and a has not.
+    lab.run_for(310s).value();
     const std::size_t before = records().size();
     Socket a{*hosts[0], Family::inet, SocketType::datagram};
     a.sendto("for b alone", address(1, 9)).wait().value();
