@@ -88,7 +88,7 @@ template <class Use>
 int with_file(std::string_view verb, const Options& options, Use use) {
     const Result<std::string> path =
         options.file.empty() ? only_file_here() : Result<std::string>{options.file};
-    if (!path) return fail_usage(verb, path.error().detail());
+    if (!path) return fail(verb, Exit::other, path.error().detail());
     const Result<std::string> text = contents(*path);
     if (!text) return fail(verb, Exit::other, text.error().detail());
     return use(*path, lab::read_topology(*text, from_environment));
@@ -174,7 +174,7 @@ void add_lab(CLI::App& command, Action& chosen) {
     const auto options = std::make_shared<Options>();
     const auto file = [&](CLI::App* part) {
         part->add_option("FILE", options->file,
-                         "a topology; the one *.clab.yml of this folder if none is named");
+                         "a topology; if none is named, this folder's one *.clab.yml");
         return part;
     };
     file(add_part(*group, chosen, {"check", "say what is wrong in a file, and where", check_examples},

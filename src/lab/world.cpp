@@ -157,8 +157,12 @@ Result<void> World::advance(Instant until) {
     happen(events_.pop());
 
     // A deadline passes after all that happens at its instant.
-    for (drop_stale_events(); now_ == until && events_.next_at() == now_; drop_stale_events())
+    while (now_ == until) {
+        poll_nodes();
+        drop_stale_events();
+        if (events_.next_at() != now_) break;
         happen(events_.pop());
+    }
     return {};
 }
 

@@ -62,13 +62,13 @@ class Check(Files):
 
     def test_the_one_file_of_the_folder_need_not_be_named(self):
         none = self.here("lab", "check")
-        self.assertEqual(none.returncode, 2)
+        self.assertEqual(none.returncode, 1)
         self.assertIn(b"no *.clab.yml is in this folder: name a file", none.stderr)
         self.write("a.clab.yml", "name: a\ntopology: {nodes: {}}\n")
         self.assertEqual(self.here("lab", "check").stdout, b"a: 0 nodes, 0 cables\n")
         self.write("b.clab.yml", "name: b\ntopology: {nodes: {}}\n")
         two = self.here("lab", "check")
-        self.assertEqual(two.returncode, 2)
+        self.assertEqual(two.returncode, 1)
         self.assertIn(b"2 files here end in .clab.yml: name one, such as a.clab.yml", two.stderr)
 
     def test_a_file_that_cannot_be_read_is_named(self):
