@@ -173,8 +173,7 @@ void add_lab(CLI::App& command, Action& chosen) {
                                 group_examples);
     const auto options = std::make_shared<Options>();
     const auto file = [&](CLI::App* part) {
-        part->add_option("FILE", options->file,
-                         "a topology; if none is named, this folder's one *.clab.yml");
+        part->add_option("FILE", options->file, "a topology; if none is named, this folder's one *.clab.yml");
         return part;
     };
     file(add_part(*group, chosen, {"check", "say what is wrong in a file, and where", check_examples},
