@@ -19,7 +19,7 @@ Packet::Packet(std::size_t octets, std::size_t headroom)
     : block_{make(headroom + octets)}, data_{block_->octets() + headroom}, size_{octets} {}
 
 Packet::Packet(std::span<const std::byte> bytes, std::size_t headroom) : Packet{bytes.size(), headroom} {
-    std::ranges::copy(bytes, data_);
+    std::copy_n(bytes.data(), bytes.size(), data_);
 }
 
 void Packet::move_away(std::size_t headroom) {

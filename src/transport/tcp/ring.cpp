@@ -19,8 +19,9 @@ void Ring::write(std::size_t offset, std::span<const std::byte> bytes) {
     const std::size_t at = (front_ + offset) & (capacity() - 1);
     if (bytes.data() == storage_.get() + at) return;
     const std::size_t before_the_end = std::min(bytes.size(), capacity() - at);
-    std::ranges::copy(bytes.first(before_the_end), storage_.get() + at);
-    std::ranges::copy(bytes.subspan(before_the_end), storage_.get());
+    // g++ 12 makes std::ranges::copy of a span a loop over octets.
+    std::copy_n(bytes.data(), before_the_end, storage_.get() + at);
+    std::copy_n(bytes.data() + before_the_end, bytes.size() - before_the_end, storage_.get());
 }
 
 void Ring::read(std::size_t offset, std::span<std::byte> out) const {
