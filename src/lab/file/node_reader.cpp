@@ -237,6 +237,7 @@ NodeKind kind_named(YamlReader& yaml, const YAML::Node& key, const std::string& 
         return NodeKind::router;
     }
     std::vector<std::string_view> names;
+    names.reserve(our_kinds.size());
     for (const KindName& each : our_kinds) names.push_back(each.name);
     const std::string_view meant = nearest(kind, names);
     yaml.mistake(key, "node " + node + ": there is no kind '" + shown(kind) + "'" +

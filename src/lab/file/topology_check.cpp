@@ -35,6 +35,7 @@ private:
 
     std::string meant(std::string_view name) const {
         std::vector<std::string_view> names;
+        names.reserve(file_.nodes.size());
         for (const NodeSpec& node : file_.nodes) names.push_back(node.name);
         const std::string_view near = nearest(name, names);
         return near.empty() ? "" : ": did you mean " + std::string{near} + "?";
