@@ -1,6 +1,7 @@
 #include "lab/file/expand.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/address_text.hpp"
 
@@ -45,8 +46,9 @@ std::string expand(std::string_view text, const Environment& environment, std::v
             value = inside.substr(colon + 2);
         if (!value) {
             const std::string shown = address_text::shown(name);
-            remarks.push_back({place_at(text, at), Remark::Weight::mistake,
-                               "'" + shown + "' is not set: set it, or write ${" + shown + ":=value}"});
+            std::string words = "'" + shown;
+            words.append("' is not set: set it, or write ${").append(shown).append(":=value}");
+            remarks.push_back({place_at(text, at), Remark::Weight::mistake, std::move(words)});
             continue;
         }
         expanded += text.substr(copied, at - copied);
