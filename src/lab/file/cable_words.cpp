@@ -8,6 +8,7 @@
 #include "base/address_text.hpp"
 #include "base/nearest.hpp"
 #include "base/quantity.hpp"
+#include "lab/file/words.hpp"
 
 namespace sockeye::lab {
 namespace {
@@ -16,18 +17,6 @@ using address_text::mistake;
 using address_text::shown;
 
 using Words = std::vector<std::string_view>;
-
-Words split(std::string_view text) {
-    Words words;
-    while (true) {
-        const std::size_t begin = text.find_first_not_of(' ');
-        if (begin == std::string_view::npos) return words;
-        text.remove_prefix(begin);
-        const std::size_t end = std::min(text.find(' '), text.size());
-        words.push_back(text.substr(0, end));
-        text.remove_prefix(end);
-    }
-}
 
 Result<void> set_duration(Duration& target, std::string_view value) {
     const Result<Duration> parsed = parse_duration(value);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/address_text.hpp"
+#include "lab/file/words.hpp"
 
 namespace sockeye::lab {
 namespace {
@@ -12,19 +13,6 @@ namespace {
 using address_text::mistake;
 using address_text::shown;
 using Words = std::span<const std::string_view>;
-
-std::vector<std::string_view> split(std::string_view line) {
-    constexpr std::string_view space = " \t";
-    std::vector<std::string_view> words;
-    while (true) {
-        const std::size_t begin = line.find_first_not_of(space);
-        if (begin == std::string_view::npos) return words;
-        line.remove_prefix(begin);
-        const std::size_t end = std::min(line.find_first_of(space), line.size());
-        words.push_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
-}
 
 /// ip(8) takes any beginning of a word.
 bool is_short_for(std::string_view word, std::string_view whole) {
