@@ -9,4 +9,8 @@ std::string json_line(const Json& object) {
     return object.dump(on_one_line, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
 }
 
+Json text_or_null(std::string_view text) {
+    return text.empty() ? Json{} : Json(text);
+}
+
 }  // namespace sockeye::cli

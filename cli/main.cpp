@@ -38,11 +38,12 @@ constexpr std::array verbs{
     AddVerb{add_lesson},   //
     AddVerb{add_dns},      //
     AddVerb{add_lab},      //
+    AddVerb{add_tour},     //
 };
 
 constexpr const char* examples = R"(Examples:
-  sockeye                           one program on this machine and in a lab
-  sockeye --stay --seed 9           the same, and its server stays up
+  sockeye                           a network in a box: an office, and its story
+  sockeye --seed 9 --story bob      the same by another chance, as bob lives it
   sockeye listen :9001 --upper      a server that answers in upper case
   sockeye connect 127.0.0.1:9001    talk to it
   sockeye send film.mkv :9000       to: sockeye recv HOST:9000
@@ -141,7 +142,7 @@ int run(int argc, char** argv) {
             "the network for a verb, instead of this machine's:\n"
             "tap:NAME,ADDRESS/PREFIX[,gw=ADDRESS][,gw6=ADDRESS]\n[,dns=ADDRESS][,mtu=OCTETS][,ecn=on]")
         ->type_name("NETWORK");
-    Action chosen = add_story(command, argv[0]);
+    Action chosen = add_office(command);
     for (AddVerb add : verbs) add(command, chosen);
     command.require_subcommand(0, 1);
     try {

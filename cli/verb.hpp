@@ -35,12 +35,12 @@ void add_explain(CLI::App& command, Action& chosen);
 void add_lesson(CLI::App& command, Action& chosen);
 void add_dns(CLI::App& command, Action& chosen);
 void add_lab(CLI::App& command, Action& chosen);
+void add_tour(CLI::App& command, Action& chosen);
 
 /// `explain session`, which knows programs where `explain` knows recordings.
 const CLI::App* add_explain_session(CLI::App& explain, Action& chosen);
 
 /// What the command does without a verb: its options stand at `command` itself.
-/// @param program  what it was called as
-Action add_story(CLI::App& command, const char* program);
+Action add_office(CLI::App& command);
 
 }  // namespace sockeye::cli

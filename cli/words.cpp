@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 
 namespace sockeye::cli {
 
@@ -40,6 +42,15 @@ std::string about(Duration duration) {
 bool has_colour(std::FILE* file) {
     const char* no_colour = std::getenv("NO_COLOR");
     return (no_colour == nullptr || *no_colour == '\0') && isatty(fileno(file)) == 1;
+}
+
+std::string called_as() {
+    const std::string program = program_invocation_name;
+    std::error_code ignored;
+    const std::filesystem::path here =
+        std::filesystem::path{program}.lexically_relative(std::filesystem::current_path(ignored));
+    if (here.empty() || here.native().starts_with("..")) return program;
+    return here.has_parent_path() ? here.native() : "./" + here.native();
 }
 
 }  // namespace sockeye::cli

@@ -31,4 +31,7 @@ std::string about(Duration duration);
 /// Whether `file` is a terminal that should be given colours (https://no-color.org).
 bool has_colour(std::FILE* file);
 
+/// This program, as a person in this folder would write it: "build/release/sockeye".
+std::string called_as();
+
 }  // namespace sockeye::cli

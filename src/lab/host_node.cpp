@@ -40,10 +40,11 @@ void HostNode::run(Program program) {
     if (is_on_) facade_->spawn(programs_.back()(*facade_));
 }
 
-void HostNode::add_card(const Identity& identity, std::size_t mtu) {
-    set_up([this, identity, mtu] {
+void HostNode::add_card(const Identity& identity, std::size_t mtu, const std::string& name) {
+    if (!name.empty()) name_port(static_cast<link::Port>(cards()), name);
+    set_up([this, identity, mtu, name] {
         identities_.push_back(identity);
-        stack::Card card{.mac = identity.mac, .mtu = mtu};
+        stack::Card card{.mac = identity.mac, .mtu = mtu, .name = name};
         if (identity.has_address()) card.addresses.push_back(identity.address);
         stack().add_card(card);
     });
@@ -117,6 +118,10 @@ bool HostNode::forward_port(Transport protocol, std::uint16_t port, const Addres
 
 void HostNode::ask_for_ecn() {
     set_up([this] { stack().tcp().use_ecn(transport::tcp::EcnUse::asked_for); });
+}
+
+void HostNode::set_name_servers(const std::vector<Address>& servers) {
+    set_up([this, servers] { stack().names().set_servers(servers); });
 }
 
 void HostNode::receive(link::Port port, Packet frame, Instant now) {

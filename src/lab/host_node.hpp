@@ -32,7 +32,8 @@ public:
     void run(Program program);
 
     /// The next card, for the next port; with an address or, for a program to find it one, without.
-    void add_card(const Identity& identity, std::size_t mtu);
+    /// @param name  "": the usual
+    void add_card(const Identity& identity, std::size_t mtu, const std::string& name = {});
     /// One more address on the latest card.
     void add_address(const Prefix& address);
     /// The same once nobody else has been found to have it.
@@ -45,6 +46,7 @@ public:
     /// @returns false: there is no NAT
     bool forward_port(Transport protocol, std::uint16_t port, const Address& inside);
     void ask_for_ecn();
+    void set_name_servers(const std::vector<Address>& servers);
     std::size_t cards() const { return stack().devices().size(); }
 
     std::vector<Identity> identities() const override { return identities_; }

@@ -67,4 +67,14 @@ std::vector<Journey> journeys(const World& world) {
     return all;
 }
 
+FrameCount count_frames(const Recorder& recorder) {
+    FrameCount count;
+    const std::vector<Record>& records = recorder.records();
+    for (std::uint64_t number = 0; number < records.size(); ++number) {
+        if (records[number].origin == number) ++count.frames;
+        if (link::is_lost(records[number].fate)) ++count.lost;
+    }
+    return count;
+}
+
 }  // namespace sockeye::lab

@@ -31,4 +31,10 @@ struct Journey {
 /// Views the world's records, until its next event.
 std::vector<Journey> journeys(const World& world);
 
+struct FrameCount {
+    std::size_t frames = 0;  ///< offered by their senders; copies that switches made aside
+    std::size_t lost = 0;    ///< of these and of their copies
+};
+FrameCount count_frames(const Recorder& recorder);
+
 }  // namespace sockeye::lab

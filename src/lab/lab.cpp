@@ -14,16 +14,11 @@ namespace sockeye {
 namespace {
 
 using lab::HostNode;
+using lab::mac_of_card;
 using lab::Node;
 using lab::Topology;
 
 constexpr std::size_t ethernet_mtu = 1500;
-
-/// 02: locally administered, of one station. The rest counts the lab's cards from 1.
-wire::MacAddress mac_of_card(std::size_t number) {
-    const auto octet = [&](int shift) { return static_cast<std::uint8_t>(number >> shift); };
-    return wire::MacAddress{{0x02, 0x00, octet(24), octet(16), octet(8), octet(0)}};
-}
 
 /// A switch's own, for the messages of the spanning tree: no card has the second octet.
 wire::MacAddress mac_of_switch(std::size_t index) {

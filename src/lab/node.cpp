@@ -1,9 +1,22 @@
 #include "lab/node.hpp"
 
+#include <utility>
+
 namespace sockeye::lab {
 
+wire::MacAddress mac_of_card(std::size_t number) {
+    const auto octet = [&](int shift) { return static_cast<std::uint8_t>(number >> shift); };
+    return wire::MacAddress{{0x02, 0x00, octet(24), octet(16), octet(8), octet(0)}};
+}
+
 std::string Node::port_name(link::Port port) const {
+    if (port < port_names_.size() && !port_names_[port].empty()) return port_names_[port];
     return kind_ == Kind::host ? "eth" + std::to_string(port) : std::to_string(port + 1);
+}
+
+void Node::name_port(link::Port port, std::string name) {
+    if (port_names_.size() <= port) port_names_.resize(port + std::size_t{1});
+    port_names_[port] = std::move(name);
 }
 
 std::string Node::describe() const {

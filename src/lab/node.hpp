@@ -24,6 +24,9 @@ struct Plug {
     link::End end{};
 };
 
+/// 02: locally administered, of one station. The rest counts the lab's cards from 1.
+wire::MacAddress mac_of_card(std::size_t number);
+
 /// How others address a host's card.
 struct Identity {
     wire::MacAddress mac;
@@ -53,8 +56,9 @@ public:
 
     Kind kind() const { return kind_; }
     const std::string& name() const { return name_; }
-    /// "eth0" on a host, "1" (the first) on a switch.
+    /// "eth0" on a host, "1" (the first) on a switch, where it has got no other name.
     std::string port_name(link::Port port) const;
+    void name_port(link::Port port, std::string name);
     /// Of a host: its cards' addresses, the first of each card in the cards' order.
     virtual std::vector<Identity> identities() const { return {}; }
     virtual bool has_address(const IpAddress&) const { return false; }
@@ -101,6 +105,7 @@ public:
 private:
     Kind kind_;
     std::string name_;
+    std::vector<std::string> port_names_;  ///< as far as they have got one
 };
 
 class SwitchNode final : public Node {

@@ -1,9 +1,10 @@
-"""The command as a whole: its help, its usage errors, and the story it tells without a verb."""
+"""The command as a whole: its help, its usage errors, the office it tells of without a verb, and the tour."""
 
 import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -25,7 +26,7 @@ class Help(CommandTest):
                 self.assertNotRegex(text, r"Excludes:|:INT|POSITIVE|:\{")
 
     def test_what_is_told_to_no_verb_is_2_before_one(self):
-        for option in (["--seed", "9"], ["--stay"], ["--record", "/nonexistent/file"], ["--json"]):
+        for option in (["--seed", "9"], ["--story", "bob"], ["--record", "/nonexistent/file"], ["--json"]):
             with self.subTest(option):
                 self.assert_fails(run(*option, "mac", "02:00:00:00:00:01"), 2, option[0], "before a verb")
 
@@ -41,13 +42,18 @@ class Help(CommandTest):
         self.assert_fails(run("connect", "127.0.0.1:1", "127.0.0.1:2"), 2, "127.0.0.1:2")
 
 
-class Story(CommandTest):
-    def test_it_tells_of_both_networks_in_80_columns_and_ends(self):
+class Office(CommandTest):
+    """What the command tells without a verb."""
+
+    def test_it_tells_a_laptops_story_in_80_columns_and_ends(self):
         done = run()
         self.assertEqual((done.returncode, done.words), (0, ""))
         text = done.stdout.decode()
         self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
-        for word in ('"HELLO"', "SYN", "x lost", "again", "hash", "connect 127.0.0.1:", "nc -N", "python3"):
+        chapters = re.findall("^[A-Z]{4,}", text, re.MULTILINE)
+        self.assertEqual(chapters, ["ADDRESS", "NEIGHBOUR", "NAME", "HANDSHAKE", "PAGE", "CLOSE"])
+        for word in ("DHCP DISCOVER", "the address is alice's alone", "ask for the gateway", "gw's NAT:", "SYN-SENT",
+                     "HTTP/1.1 200 OK", "TIME-WAIT", "ms for the page", "none lost", "hash"):
             self.assertIn(word, text)
         self.assertNotIn("\033", text)
 
@@ -58,8 +64,58 @@ class Story(CommandTest):
         self.assertEqual(lab_hash("7"), lab_hash("7"))
         self.assertNotEqual(lab_hash("7"), lab_hash("8"))
 
+    def test_another_host_has_another_story(self):
+        text = run("--story", "bob").stdout.decode()
+        self.assertIn("bob has no address and knows nobody", text)
+        self.assert_fails(run("--story", "eve"), 2, "--story: there is no host 'eve' in the office")
+
     def test_json_is_an_object_a_line(self):
         done = run("--json", "--seed", "9")
+        self.assertEqual(done.returncode, 0)
+        facts = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        self.assertEqual({fact["kind"] for fact in facts}, {"chapter", "line", "note", "lab"})
+        self.assertEqual(facts[-1]["seed"], 9)
+        self.assertEqual(facts[-1]["lost"], 0)
+
+    @unittest.skipUnless(shutil.which("tshark"), "no tshark here")
+    def test_its_recording_shows_the_whole_way_in_order_and_nothing_malformed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "office.pcapng")
+            self.assertEqual(run("--record", path).returncode, 0)
+
+            def first(display_filter):
+                shown = subprocess.run(["tshark", "-r", path, "-Y", display_filter, "-T", "fields", "-e", "frame.number"],
+                                       capture_output=True, timeout=60, check=True).stdout.split()
+                return int(shown[0]) if shown else None
+
+            way = [first(f) for f in ("dhcp.option.dhcp == 1", "dhcp.option.dhcp == 5", "arp.src.proto_ipv4 == 192.168.1.101",
+                                      "dns.flags.response == 0", "tcp.flags.syn == 1", "http.request",
+                                      "http.response.code == 200", "tcp.flags.fin == 1")]
+            self.assertNotIn(None, way)
+            self.assertEqual(way, sorted(way))
+            self.assertIsNone(first("_ws.malformed"))
+            self.assertIsNone(first("ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0"))
+
+
+class Tour(CommandTest):
+    def test_it_tells_of_both_networks_in_80_columns_and_ends(self):
+        done = run("tour")
+        self.assertEqual((done.returncode, done.words), (0, ""))
+        text = done.stdout.decode()
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        for word in ('"HELLO"', "SYN", "x lost", "again", "hash", "connect 127.0.0.1:", "nc -N", "python3"):
+            self.assertIn(word, text)
+        self.assertNotIn("\033", text)
+
+    def test_the_same_seed_is_the_same_lab_and_another_is_another(self):
+        def lab_hash(seed):
+            return re.search("hash ([0-9a-f]{32})", run("tour", "--seed", seed).stdout.decode())[1]
+
+        self.assertEqual(lab_hash("7"), lab_hash("7"))
+        self.assertNotEqual(lab_hash("7"), lab_hash("8"))
+
+    def test_json_is_an_object_a_line(self):
+        done = run("tour", "--json", "--seed", "9")
         self.assertEqual(done.returncode, 0)
         facts = [json.loads(line) for line in done.stdout.decode().splitlines()]
         kinds = {fact["kind"] for fact in facts}
@@ -77,17 +133,17 @@ class Story(CommandTest):
     def test_the_recording_is_a_pcapng_file(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "lab.pcapng")
-            self.assertEqual(run("--record", path).returncode, 0)
+            self.assertEqual(run("tour", "--record", path).returncode, 0)
             with open(path, "rb") as file:
                 self.assertEqual(file.read(4), b"\x0a\x0d\x0d\x0a")
 
     def test_a_recording_that_cannot_be_written_is_1(self):
-        done = run("--record", "/nonexistent/lab.pcapng")
+        done = run("tour", "--record", "/nonexistent/lab.pcapng")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nonexistent/lab.pcapng", done.words)
 
     def test_the_server_that_stays_can_be_joined_until_the_signal(self):
-        with Running("--stay") as story:
+        with Running("tour", "--stay") as story:
             for line in story.process.stdout:
                 if b"Ctrl-C" in line:
                     break
@@ -101,7 +157,7 @@ class Story(CommandTest):
 
     def test_on_a_terminal_the_server_stays_up_until_ctrl_c(self):
         controller, terminal = pty.openpty()
-        with Running(stdout=terminal) as story:
+        with Running("tour", stdout=terminal) as story:
             os.close(terminal)
             text = b""
             while b"Ctrl-C" not in text:
@@ -112,7 +168,7 @@ class Story(CommandTest):
         os.close(controller)
 
     def test_what_it_says_to_type_works(self):
-        with Running("--stay") as story:
+        with Running("tour", "--stay") as story:
             text = ""
             while "Ctrl-C" not in text:
                 text += story.process.stdout.readline().decode()

@@ -126,7 +126,7 @@ class Recordings(CommandTest):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.file = str(self.folder / "run.pcapng")
-        self.assertEqual(run("--record", self.file).returncode, 0)
+        self.assertEqual(run("tour", "--record", self.file).returncode, 0)
 
     def lines(self, file, **options):
         done = run("explain", file, "--lines", **options)

@@ -31,7 +31,7 @@ class Files(CommandTest):
 class Check(Files):
     def test_every_example_is_without_a_mistake(self):
         files = sorted(EXAMPLES.glob("*.clab.yml"))
-        self.assertGreaterEqual(len(files), 5)
+        self.assertGreaterEqual(len(files), 9)
         for file in files:
             with self.subTest(file=file.name):
                 done = run("lab", "check", str(file))
@@ -108,6 +108,86 @@ class Graph(Files):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout, b"")
         self.assertIn(b"there is no kind 'hots'", done.stderr)
+
+
+class Up(Files):
+    def test_every_example_runs_and_the_same_seed_is_the_same_lab(self):
+        for file in sorted(EXAMPLES.glob("*.clab.yml")):
+            with self.subTest(file=file.name):
+                first, again = (run("lab", "up", str(file), "--quiet", "--seed", "3") for _ in range(2))
+                storm = file.name.startswith("storm")  # which a lab of that name is to show
+                self.assertEqual(first.returncode, 1 if storm else 0, first.words)
+                self.assertEqual("storm" in first.words, storm, first.words)
+                said = first.stdout.decode().splitlines()
+                self.assertRegex(said[-1], "^hash [0-9a-f]{32}$")
+                self.assertEqual(said[-1], again.stdout.decode().splitlines()[-1])
+
+    def test_every_frame_is_shown_in_80_columns(self):
+        done = run("lab", "up", str(EXAMPLES / "lossy-link.clab.yml"))
+        text = done.stdout.decode()
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        for word in ("SYN", "near: said ", "FIN", "frames"):
+            self.assertIn(word, text)
+
+    def test_until_is_how_long_it_runs(self):
+        done = run("lab", "up", str(EXAMPLES / "two-lans.clab.yml"), "--until", "90s", "--json")
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["virtual_ns"], 90_000_000_000)
+        self.assert_fails(run("lab", "up", str(EXAMPLES / "two-lans.clab.yml"), "--until", "soon"), 2, "--until")
+
+    def test_the_one_file_of_this_folder_is_found_and_standard_input_is_read(self):
+        topology = "name: a\ntopology:\n  nodes: {x: {cmd: upper}}\n"
+        self.write("a.clab.yml", topology)
+        self.assertEqual(self.here("lab", "up").returncode, 0)
+        self.assertIn("a: 1 node (1 host), 0 cables", run("lab", "up", "-", stdin=topology.encode()).stdout.decode())
+
+    def test_what_goes_wrong_is_shown(self):
+        done = run("lab", "up", str(EXAMPLES / "office.clab.yml"), "--faults", str(EXAMPLES / "office.faults.yml"))
+        self.assertEqual(done.returncode, 0, done.words)
+        text = done.stdout.decode()
+        for word in ("x lost", "cable cut: gw:eth0 -- isp:eth0", "cable healed: gw:eth0 -- isp:eth0", "again"):
+            self.assertIn(word, text)
+
+    def test_every_example_of_faults_is_without_a_mistake(self):
+        for faults in sorted(EXAMPLES.glob("*.faults.yml")):
+            with self.subTest(file=faults.name):
+                topology = str(faults).replace(".faults.", ".clab.")
+                done = run("lab", "up", topology, "--faults", str(faults), "--quiet")
+                self.assertEqual((done.returncode, done.words), (0, ""))
+
+    def test_routers_find_another_way_while_a_cable_is_cut(self):
+        file = str(EXAMPLES / "three-routers.clab.yml")
+        text = run("lab", "up", file, "--faults", file.replace(".clab.", ".faults.")).stdout.decode()
+        answers = [line for line in text.splitlines() if "left: ping 10.2.0.1: answered after" in line]
+        self.assertGreater(len({line.rsplit(" ", 2)[1:][0] for line in answers}), 1, answers)
+
+    def test_a_pool_that_is_exhausted_leaves_the_last_one_without(self):
+        text = run("lab", "up", str(EXAMPLES / "dhcp-exhausted.clab.yml"), "--until", "50s").stdout.decode()
+        self.assertIn("anna: 10.0.0.2/24 by DHCP", text)
+        self.assertIn("bert: 10.0.0.3/24 by DHCP", text)
+        self.assertNotIn("carl: 10.0.0.", text)
+
+    def test_a_mistake_in_the_faults_has_its_place(self):
+        faults = self.write("f.yml", "faults:\n  - {do: crash, on: nobody}\n")
+        done = run("lab", "up", str(EXAMPLES / "office.clab.yml"), "--faults", faults)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{faults}:2:5: fault: crash: there is no node 'nobody'", done.words)
+
+    def test_a_fault_after_the_end_is_warned_of(self):
+        done = run("lab", "up", str(EXAMPLES / "office.clab.yml"), "--until", "5s", "--quiet",
+                   "--faults", str(EXAMPLES / "office.faults.yml"))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("warning: crash web comes at 12 s, after the end", done.words)
+
+    def test_a_mistake_in_the_topology_or_its_programs_keeps_it_from_running(self):
+        path = self.write("a.clab.yml", "name: a\ntopology:\n  nodes: {x: {cmd: htpp}}\n")
+        done = run("lab", "up", path)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn("there is no program 'htpp' in a lab: did you mean http?", done.words)
+
+    def test_a_story_is_of_a_host_that_there_is(self):
+        self.assert_fails(run("lab", "up", str(EXAMPLES / "office.clab.yml"), "--story", "eve"), 2, "no host 'eve'")
+        text = run("lab", "up", str(EXAMPLES / "lossy-link.clab.yml"), "--story", "near").stdout.decode()
+        self.assertIn("HANDSHAKE", text)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/address_text.hpp"
+#include "lab/file/bridge_words.hpp"
 #include "lab/file/cable_words.hpp"
 
 namespace sockeye::lab {
@@ -33,7 +34,7 @@ public:
             if (ends_ == 0) yaml_.mistake(link_, "link: write endpoints: [\"a:eth1\", \"b:eth1\"]");
             return std::nullopt;
         }
-        spread_delay();
+        spread_to_ends();
         return std::move(spec_);
     }
 
@@ -128,14 +129,16 @@ private:
 
     void read_vars(const YAML::Node& vars) {
         each_var(vars, "link: vars", [&](const std::string& word, const std::string& value) {
-            return set_cable_word(spec_.cable, word, value);
+            return is_vlan_word(word) ? set_vlan_word(vlans_, word, value)
+                                      : set_cable_word(spec_.cable, word, value);
         });
     }
 
     /// Of what leaves this end.
     void read_end_vars(const YAML::Node& vars, EndpointSpec& spec) {
         each_var(vars, "endpoint: vars", [&](const std::string& word, const std::string& value) {
-            return set_impairment_word(spec.impairments, word, value);
+            return is_vlan_word(word) ? set_vlan_word(spec.vlans, word, value)
+                                      : set_impairment_word(spec.impairments, word, value);
         });
     }
 
@@ -151,11 +154,12 @@ private:
 
     /// What was said of the link holds for each end that says nothing of its own. Jitter and disorder need a
     /// delay to work on, as in netem: there the link's is not the cable's length but what they vary.
-    void spread_delay() {
+    void spread_to_ends() {
         Impairments& common = spec_.cable.impairments;
         if (common.jitter > Duration::zero() || common.reorder.chance.probability != Probability{})
             common.delay = std::exchange(spec_.cable.delay, CableOptions{}.delay);
         for (EndpointSpec& each : spec_.ends) {
+            if (!each.vlans) each.vlans = vlans_;
             if (each.impairments == Impairments{}) each.impairments = common;
             if (const std::string wrong = mistake_in(each.impairments); !wrong.empty())
                 yaml_.mistake(link_, "link: " + wrong);
@@ -168,6 +172,7 @@ private:
     YamlReader& yaml_;
     const YAML::Node& link_;
     LinkSpec spec_;
+    std::optional<VlanPort> vlans_;  ///< of both ends
     std::size_t ends_ = 0;
     bool is_left_out_ = false;
 };

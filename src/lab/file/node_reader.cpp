@@ -7,6 +7,7 @@
 #include "base/address_text.hpp"
 #include "base/nearest.hpp"
 #include "base/quantity.hpp"
+#include "lab/file/bridge_words.hpp"
 #include "lab/file/exec_line.hpp"
 
 namespace sockeye::lab {
@@ -127,9 +128,7 @@ public:
                    [&](const YAML::Node& value) {
                        merge(spec_.environment, yaml_.pairs(value, what + ": env"));
                    }},
-            Member{
-                "labels",
-                [&](const YAML::Node& value) { merge(spec_.labels, yaml_.pairs(value, what + ": labels")); }},
+            Member{"labels", [&](const YAML::Node& value) { read_labels(value, what); }},
             Member{"startup-delay", [&](const YAML::Node& value) { read_delay(value, what); }},
             Member{"dns", [&](const YAML::Node& value) { read_dns(value, what); }},
             Member{"stages", [&](const YAML::Node& value) { read_stages(value, what); }}};
@@ -145,6 +144,15 @@ private:
     static void merge(std::map<std::string, std::string>& into, std::map<std::string, std::string> more) {
         more.merge(into);  // which keeps what `more` has
         into = std::move(more);
+    }
+
+    void read_labels(const YAML::Node& value, const std::string& what) {
+        std::map<std::string, std::string> labels = yaml_.pairs(value, what + ": labels");
+        if (spec_.kind == NodeKind::bridge)
+            for (const auto& [label, text] : labels)
+                if (const Result<void> set = set_bridge_label(spec_.bridge, label, text); !set)
+                    yaml_.mistake(value, what + ": labels: " + std::string{set.error().detail()});
+        merge(spec_.labels, std::move(labels));
     }
 
     void read_exec(const YAML::Node& lines, const std::string& what) {

@@ -60,6 +60,7 @@ struct NodeSpec {
     std::string program;  ///< entrypoint and cmd; empty: an idle host
     std::map<std::string, std::string> environment;
     std::map<std::string, std::string> labels;
+    SwitchOptions bridge{};  ///< of a bridge, as its labels say
     std::vector<CardPrefix> addresses;
     std::vector<StaticRoute> routes;
     std::vector<IpAddress> name_servers;
@@ -72,7 +73,8 @@ struct EndpointSpec {
     std::string card;
     std::optional<wire::MacAddress> mac;
     std::vector<Prefix> addresses;
-    Impairments impairments;  ///< of what leaves here
+    Impairments impairments;          ///< of what leaves here
+    std::optional<VlanPort> vlans{};  ///< of a bridge's port
 };
 
 struct LinkSpec {

@@ -35,8 +35,8 @@ WallTime StackNetwork::wall_now() const {
 }
 
 link::Device& StackNetwork::add_card(const Card& card) {
-    link::Device& device =
-        devices_.emplace_back("eth" + std::to_string(devices_.size()), card.mac, card.mtu, card.framing);
+    std::string name = card.name.empty() ? "eth" + std::to_string(devices_.size()) : card.name;
+    link::Device& device = devices_.emplace_back(std::move(name), card.mac, card.mtu, card.framing);
     ip_.add_interface(device, card.addresses);
     return device;
 }

@@ -50,6 +50,7 @@ struct Card {
     wire::MacAddress mac;
     std::vector<Prefix> addresses{};
     std::size_t mtu = 1500;  ///< octets of IP packet in a frame
+    std::string name{};      ///< "": "eth" and its number, from 0 on
     link::Framing framing = link::Framing::ethernet;
 };
 
@@ -61,7 +62,7 @@ public:
 
     // For the runner.
 
-    /// Becomes the next of the cards: "eth0", "eth1", …
+    /// Becomes the next of the cards.
     link::Device& add_card(const Card& card);
     /// Frames to be sent wait in their queues.
     std::deque<link::Device>& devices() { return devices_; }

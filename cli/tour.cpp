@@ -1,32 +1,34 @@
-// sockeye without a verb: the same server and client on this machine and in a lab.
-#include "cli/story.hpp"
+// sockeye tour: the same server and client on this machine and in a lab.
+#include "cli/tour.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include "app/server.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/interrupts.hpp"
+#include "cli/recording.hpp"
 #include "cli/service.hpp"
 #include "cli/verb.hpp"
 #include "cli/words.hpp"
-#include "lab/recorder.hpp"
 #include "lab/world.hpp"
 #include "sockeye/kernel.hpp"
 
 namespace sockeye::cli {
 namespace {
 
+constexpr const char* examples = R"(Examples:
+  sockeye tour                       a client and a server, here and in a lab
+  sockeye tour --record tour.pcapng  with the lab's frames for Wireshark
+  sockeye tour --seed 9              another chance: other ports, other numbers)";
+
 struct Options {
     LabPlan plan;
     std::string record;
-    std::string command;
     bool stay = false;
     bool json = false;
 };
@@ -69,14 +71,6 @@ Result<MachineVisit> visit_machine(Network& network, const Address& server, Tran
     return MachineVisit{.server = server, .transport = transport, .visit = std::move(*visit)};
 }
 
-void count_frames(const Lab& lab, LabRun& run) {
-    const auto& records = lab.world().recorder().records();
-    for (std::uint64_t number = 0; number < records.size(); ++number) {
-        run.frames += records[number].origin == number;
-        run.lost += records[number].fate != link::Fate::arrives;
-    }
-}
-
 /// A client that is told nothing of the cut, and a server that is told nothing of the lab.
 Result<LabRun> run_lab(Lab& lab, const LabPlan& plan, const Network& machine) {
     const Instant began = machine.now();
@@ -92,9 +86,9 @@ Result<LabRun> run_lab(Lab& lab, const LabPlan& plan, const Network& machine) {
     if (!visit) return std::unexpected{visit.error()};
     // The client's last ACK is still on its way.
     if (Result<void> passed = lab.run_for(1s); !passed) return std::unexpected{passed.error()};
-    LabRun run{.visit = std::move(*visit), .took = machine.now() - began};
-    count_frames(lab, run);
-    return run;
+    return LabRun{.visit = std::move(*visit),
+                  .took = machine.now() - began,
+                  .count = lab::count_frames(lab.world().recorder())};
 }
 
 bool all_answered(const app::Visit& visit) {
@@ -127,16 +121,12 @@ Result<bool> tell_lab(const Network& machine, const Options& options) {
     Result<LabRun> run = run_lab(lab, options.plan, machine);
     if (!run) return std::unexpected{run.error()};
     tell(options.json ? lab_json(lab, options.plan, *run) : lab_text(lab, options.plan, *run));
-    if (!options.record.empty()) {
-        std::ofstream file{options.record, std::ios::binary};
-        if (!(file << lab.pcapng() << std::flush))
-            return std::unexpected{
-                Error{Errc::input_output, "record", options.record + " cannot be written"}};
-    }
+    if (const Result<void> recorded = record(lab, options.record); !recorded)
+        return std::unexpected{recorded.error()};
     return all_answered(run->visit);
 }
 
-int tell_story(const Options& options) {
+int tell_tour(const Options& options) {
     KernelNetwork network;
     Result<Servers> opened = open_servers(network);
     if (!opened) return fail("", opened.error());
@@ -153,8 +143,7 @@ int tell_story(const Options& options) {
     if (!lab) return fail("", lab.error());
 
     const bool good = *machine && *lab;
-    Aftermath aftermath{
-        .command = options.command, .server = servers.tcp_address, .recorded = options.record};
+    Aftermath aftermath{.command = called_as(), .server = servers.tcp_address, .recorded = options.record};
     aftermath.stays = good && (options.stay || isatty(STDOUT_FILENO) == 1);
     const auto ending = [&] {
         tell(options.json ? ending_json(aftermath) : ending_text(options.plan, aftermath));
@@ -169,30 +158,18 @@ int tell_story(const Options& options) {
     return served ? static_cast<int>(Exit::ok) : fail("", served.error());
 }
 
-/// As a person in this folder would write it.
-std::string called_as(const std::string& program) {
-    std::error_code ignored;
-    const std::filesystem::path here =
-        std::filesystem::path{program}.lexically_relative(std::filesystem::current_path(ignored));
-    if (here.empty() || here.native().starts_with("..")) return program;
-    return here.has_parent_path() ? here.native() : "./" + here.native();
-}
-
 }  // namespace
 
-Action add_story(CLI::App& command, const char* program) {
+void add_tour(CLI::App& command, Action& chosen) {
+    CLI::App* sub =
+        command.add_subcommand("tour", "one program on this machine's network and in a lab")->group("Verbs");
     const auto options = std::make_shared<Options>();
-    options->command = called_as(program);
-    command.add_flag("--stay", options->stay, "the server stays up until Ctrl-C (as on a terminal)");
-    command
-        .add_option("--seed", options->plan.seed,
-                    fmt::format("of the lab: all its chance comes from it ({})", options->plan.seed))
-        ->type_name("N")
-        ->check(unsaid(CLI::NonNegativeNumber));
-    command.add_option("--record", options->record, "write the lab's frames there, as pcapng")
-        ->type_name("FILE");
-    command.add_flag("--json", options->json, "facts and frames as JSON, an object a line");
-    return [options] { return tell_story(*options); };
+    sub->add_flag("--stay", options->stay, "the server stays up until Ctrl-C (as on a terminal)");
+    add_seed(*sub, options->plan.seed);
+    add_record(*sub, options->record);
+    sub->add_flag("--json", options->json, "facts and frames as JSON, an object a line");
+    sub->footer(examples);
+    sub->callback([options, &chosen] { chosen = [options] { return tell_tour(*options); }; });
 }
 
 }  // namespace sockeye::cli

@@ -1,4 +1,4 @@
-// The story that `sockeye` tells without a verb: one program on two networks, and what happened.
+// sockeye tour: one program on two networks, and what happened.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "app/session.hpp"
 #include "app/upper_client.hpp"
+#include "lab/journey.hpp"
 #include "sockeye/lab.hpp"
 
 namespace sockeye::cli {
@@ -31,9 +32,8 @@ struct LabPlan {
 /// What happened in the lab beyond what the lab itself can tell.
 struct LabRun {
     app::Visit visit;
-    Duration took;           ///< of the machine's time
-    std::size_t frames = 0;  ///< offered by their senders; copies that the switch made aside
-    std::size_t lost = 0;
+    Duration took;  ///< of the machine's time
+    lab::FrameCount count{};
 };
 
 struct Aftermath {

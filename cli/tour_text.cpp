@@ -1,7 +1,7 @@
-// The story for people: every value in it comes from the run.
+// The tour for people: every value in it comes from the run.
 #include <fmt/format.h>
 
-#include "cli/story.hpp"
+#include "cli/tour.hpp"
 #include "cli/words.hpp"
 
 namespace sockeye::cli {
@@ -92,7 +92,7 @@ std::string lab_text(const Lab& lab, const LabPlan& plan, const LabRun& run) {
         slowest = std::max(slowest, exchange.received_at - exchange.sent_at);
     }
     text += fmt::format("\n{} of {} lines answered, the slowest after {}. {} frames, {} lost.\n", answered,
-                        run.visit.exchanges.size(), about(slowest), run.frames, run.lost);
+                        run.visit.exchanges.size(), about(slowest), run.count.frames, run.count.lost);
     text += fmt::format("{} of virtual time ran in {}.  hash {}\n", about(lab.now().since_zero()),
                         about(run.took), lab.hash());
     if (run.visit.error) text += fmt::format("failed: {}\n", run.visit.error->message());
@@ -105,9 +105,9 @@ std::string ending_text(const LabPlan& plan, const Aftermath& after) {
     const std::uint16_t port = after.server.port();
     std::string text;
     if (after.recorded.empty())
-        text +=
-            fmt::format("\n  inspect  {} --seed {} --record lab.pcapng\n           wireshark lab.pcapng\n",
-                        sockeye, plan.seed);
+        text += fmt::format(
+            "\n  inspect  {} tour --seed {} --record lab.pcapng\n           wireshark lab.pcapng\n", sockeye,
+            plan.seed);
     else
         text += fmt::format("\n  inspect  wireshark {}\n", after.recorded);
     if (!after.stays) text += fmt::format("  serve    {} listen {}:{} --upper\n", sockeye, host, port);

@@ -1,0 +1,200 @@
+#include "cli/lab_up.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/quantity.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/json.hpp"
+#include "cli/part.hpp"
+#include "cli/recording.hpp"
+#include "cli/topology.hpp"
+#include "cli/words.hpp"
+#include "lab/file/builder.hpp"
+#include "lab/journey.hpp"
+#include "sockeye/kernel.hpp"
+#include "view/ladder.hpp"
+#include "view/programs/programs.hpp"
+#include "view/story.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+constexpr const char* up_examples = R"(Examples:
+  sockeye lab up office.clab.yml                   until its programs are done
+  sockeye lab up --until 2m --quiet                this folder's one *.clab.yml
+  sockeye lab up office.clab.yml --story alice     what one host lives through
+  sockeye lab up office.clab.yml --record o.pcapng  and then: wireshark o.pcapng
+  sockeye lab up office.clab.yml --faults office.faults.yml
+
+Without --until it runs until each host's programs have done what they are for
+(a server listens, a client has what it wanted), and one more second; a minute
+at most. The same seed gives the same octets at the same nanosecond.)";
+
+constexpr Duration at_most = 60s;
+constexpr Duration afterwards = 1s;
+
+std::string heading(std::string_view text) {
+    return has_colour(stdout) ? fmt::format("\033[1m{}\033[0m", text) : std::string{text};
+}
+
+/// To its end, or until the programs are done and what they began has come to its.
+Result<void> run(Lab& lab, const view::Services& services, const UpOptions& options) {
+    if (options.until) return lab.run_for(*options.until);
+    constexpr Duration slice = 10ms;
+    for (const lab::Fault& fault : options.faults)  // what goes wrong is to be seen
+        while (lab.now() < Instant{std::min(fault.at, at_most)})
+            if (Result<void> ran = lab.run_for(slice); !ran) return ran;
+    while (!services.all_done() && lab.now() < Instant{at_most})
+        if (Result<void> ran = lab.run_for(slice); !ran) return ran;
+    return lab.run_for(afterwards);
+}
+
+/// What ran, for a person's first look.
+std::string opening(const lab::TopologyFile& topology, const UpOptions& options) {
+    std::string text = fmt::format("{}  {}\n", heading("Sockeye"), summary(topology));
+    const lab::NodeSpec* host = topology.node(options.story);
+    const std::string what = host == nullptr ? "every frame, where it leaves its sender"
+                                             : fmt::format("{} runs {}", host->name,
+                                                           host->program.empty() ? "nothing" : host->program);
+    return text + fmt::format("{}\nTimes are the lab's, in seconds; seed {}.\n\n", what, options.seed);
+}
+
+std::string chapters_json(const std::vector<view::Chapter>& chapters) {
+    std::string text;
+    for (const view::Chapter& chapter : chapters) {
+        text += json_line({{"kind", "chapter"},
+                           {"name", to_string(chapter.kind)},
+                           {"meaning", text_or_null(chapter.meaning)},
+                           {"began_ns", chapter.began.since_zero().count()}});
+        for (const view::Line& line : chapter.lines)
+            text += json_line({{"kind", line.note.empty() ? "line" : "note"},
+                               {"chapter", to_string(chapter.kind)},
+                               {"at_ns", line.at.since_zero().count()},
+                               {"from", text_or_null(line.from)},
+                               {"to", text_or_null(line.to)},
+                               {"on_the_wire", text_or_null(line.on_the_wire)},
+                               {"tells", text_or_null(line.note.empty() ? line.tells : line.note)}});
+    }
+    return text;
+}
+
+std::string notes_json(const lab::World& world) {
+    std::string text;
+    for (const lab::Note& note : world.recorder().notes())
+        text += json_line({{"kind", "note"}, {"at_ns", note.at.since_zero().count()}, {"text", note.text}});
+    return text;
+}
+
+/// What happened, as it was asked for.
+void show(const Lab& lab, const UpOptions& options) {
+    const lab::World& world = lab.world();
+    if (options.quiet) return;
+    if (options.story.empty())
+        return tell(options.json ? frames_json(world) + notes_json(world) : view::ladder(world, {}));
+    const std::vector<view::Chapter> chapters = view::story(world, options.story);
+    if (options.json) return tell(chapters_json(chapters));
+    tell(view::to_text(chapters, LadderOptions{}.width, has_colour(stdout)));
+    if (const std::string timing = view::timing_of(chapters); !timing.empty()) tell("\n" + timing + "\n");
+}
+
+void show_end(const Lab& lab, const UpOptions& options, Duration took) {
+    const lab::FrameCount count = lab::count_frames(lab.world().recorder());
+    const Duration passed = lab.now().since_zero();
+    if (options.json)
+        return tell(json_line({{"kind", "lab"},
+                               {"seed", options.seed},
+                               {"hash", lab.hash()},
+                               {"frames", count.frames},
+                               {"lost", count.lost},
+                               {"virtual_ns", passed.count()},
+                               {"took_ns", took.count()},
+                               {"recorded", text_or_null(options.record)}}));
+    tell(fmt::format("{}{}, {} lost; {} of virtual time ran in {}.\nhash {}\n", options.quiet ? "" : "\n",
+                     counted(count.frames, "frame", "frames"),
+                     count.lost == 0 ? "none" : std::to_string(count.lost), about(passed), about(took),
+                     lab.hash()));
+}
+
+/// What happens only after the lab has ended is said before it runs.
+void warn_of_late_faults(const UpOptions& options) {
+    if (!options.until) return;
+    for (const lab::Fault& fault : options.faults)
+        if (fault.at > *options.until)
+            say(fmt::format("{}:{}:{}: warning: {} comes at {}, after the end", options.faults_file,
+                            fault.place.line, fault.place.column, fault.to_string(), about(fault.at)));
+}
+
+/// @returns an exit code where there is nothing to go on with
+std::optional<int> read_faults(const lab::TopologyFile& topology, UpOptions& options) {
+    if (options.faults_file.empty()) return std::nullopt;
+    const Result<std::string> text = contents(options.faults_file);
+    if (!text) return fail("lab up", Exit::other, text.error().detail());
+    lab::FaultsFile file = lab::read_faults(*text, topology);
+    for (const lab::Remark& remark : file.remarks) say(remark.to_string(options.faults_file));
+    if (file.has_mistakes()) return static_cast<int>(Exit::other);
+    options.faults = std::move(file.faults);
+    warn_of_late_faults(options);
+    return std::nullopt;
+}
+
+int up(const UpOptions& given) {
+    UpOptions options = given;
+    const Result<TopologySource> source = open_topology(options.file);
+    if (!source) return fail("lab up", Exit::other, source.error().detail());
+    if (!say_remarks(*source)) return static_cast<int>(Exit::other);
+    if (!options.story.empty() && source->topology.node(options.story) == nullptr)
+        return fail_usage("lab up",
+                          fmt::format("--story: there is no host '{}' in {}", options.story, source->path));
+    if (const std::optional<int> exit = read_faults(source->topology, options)) return *exit;
+    return put_up(source->topology, options);
+}
+
+}  // namespace
+
+int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
+    const KernelNetwork machine;  // for its clock
+    const Instant began = machine.now();
+    Lab lab{{.seed = options.seed}};
+    lab::build(lab, topology);
+    lab::schedule(lab, options.faults);
+    const view::Services services = view::start_programs(lab, topology);
+    if (!options.quiet && !options.json) tell(opening(topology, options));
+    const Result<void> ran = run(lab, services, options);
+    const Duration took = machine.now() - began;
+    show(lab, options);
+    show_end(lab, options, took);
+    if (!ran) return fail("lab up", ran.error());
+    const Result<void> recorded = record(lab, options.record);
+    return recorded ? static_cast<int>(Exit::ok) : fail("lab up", Exit::other, recorded.error().detail());
+}
+
+void add_lab_up(CLI::App& group, Action& chosen) {
+    const auto options = std::make_shared<UpOptions>();
+    CLI::App* sub = add_part(group, chosen,
+                             {"up", "put a lab up, run it, and show what happens", up_examples}, options, up);
+    sub->add_option("FILE", options->file, "a topology; if none is named, this folder's one *.clab.yml");
+    add_seed(*sub, options->seed);
+    const auto set_until = [options](const std::string& text) {
+        const Result<Duration> until = parse_duration(text);
+        if (!until) throw CLI::ValidationError{"--until", std::string{until.error().detail()}};
+        options->until = *until;
+    };
+    sub->add_option_function<std::string>("--until", set_until,
+                                          "how long it runs, in virtual time, such as 2m")
+        ->type_name("DURATION");
+    sub->add_option("--story", options->story, "what that host lives through, and not every frame")
+        ->type_name("HOST");
+    sub->add_option("--faults", options->faults_file,
+                    "what goes wrong, and when: a file of cuts, losses, crashes …")
+        ->type_name("FILE");
+    add_record(*sub, options->record);
+    sub->add_flag("--quiet", options->quiet, "the count of frames and the hash alone");
+}
+
+}  // namespace sockeye::cli

@@ -1,0 +1,35 @@
+// A lab put up from a topology file, run until its programs have done what they are for, and told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/verb.hpp"
+#include "lab/file/faults_file.hpp"
+#include "lab/file/topology_file.hpp"
+#include "sockeye/time.hpp"
+
+namespace sockeye::cli {
+
+struct UpOptions {
+    std::string file;
+    std::uint64_t seed = 1;
+    std::optional<Duration> until{};  ///< virtual time
+    std::string story;                ///< the host whose story is told instead of every frame
+    std::string faults_file;
+    std::vector<lab::Fault> faults{};  ///< what stands there
+    std::string record;
+    bool quiet = false;
+    bool json = false;
+};
+
+/// @pre the topology has no mistakes
+/// @returns the exit code
+int put_up(const lab::TopologyFile& topology, const UpOptions& options);
+
+/// `lab up`
+void add_lab_up(CLI::App& group, Action& chosen);
+
+}  // namespace sockeye::cli

@@ -1,0 +1,293 @@
+// Who gives addresses in a lab, and who asks for them: DHCP's three programs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "app/dhcp/programs.hpp"
+#include "base/quantity.hpp"
+#include "base/subnet.hpp"
+#include "lab/file/builder.hpp"
+#include "sockeye/cards.hpp"
+#include "sockeye/event.hpp"
+#include "view/programs/program.hpp"
+
+namespace sockeye::view {
+namespace {
+
+using app::dhcp::Lease;
+using lab::NodeKind;
+
+// --- the client ---------------------------------------------------------------------------------
+
+/// A card that waits for its address, and tells what becomes of it.
+class Card final : public app::dhcp::ClientObserver {
+public:
+    Card(lab::World& world, Host& host) : world_{world}, host_{host}, is_configured_{host} {}
+
+    Op<void> configured() { return is_configured_.wait(); }
+
+    void configured(const Lease& lease) override {
+        if (!is_configured_.is_set())
+            tell(world_, host_,
+                 fmt::format("{} by DHCP, for {}", lease.address.to_string(),
+                             to_string(lease.end - lease.began)));
+        is_configured_.set();
+    }
+    void unconfigured(const Lease& lease, std::string_view why) override {
+        tell(world_, host_, fmt::format("{} is gone: {}", lease.address.to_string(), why));
+        is_configured_.clear();
+    }
+    void conflict(const IpAddress& ip) override {
+        tell(world_, host_, ip.to_string() + " is somebody else's: declined");
+    }
+    void failed(const Error& why) override { tell(world_, host_, "DHCP: " + why.message()); }
+
+private:
+    lab::World& world_;
+    Host& host_;
+    Event is_configured_;
+};
+
+Task<> keep_card(Host& host, std::shared_ptr<Card> card, std::uint32_t number) {
+    const app::dhcp::ClientOptions options{.card = number};
+    co_await app::dhcp::keep_configured(host, options, card.get());
+}
+
+/// Until each card has an address.
+Task<> configure_cards(Host& host, lab::World* world, std::vector<std::uint32_t> numbers) {
+    std::vector<std::shared_ptr<Card>> cards;
+    for (const std::uint32_t number : numbers) {
+        const auto card = std::make_shared<Card>(*world, host);
+        host.spawn(keep_card(host, card, number));
+        cards.push_back(card);
+    }
+    for (const auto& card : cards) (void)co_await card->configured();  // cancelled: the host stops
+}
+
+/// Those that the file gives no address, counted from 1.
+std::vector<std::uint32_t> cards_without_address(const Setting& setting) {
+    std::vector<std::uint32_t> numbers;
+    const std::vector<lab::CardPrefix> known = addresses_of(setting.file, setting.node);
+    std::uint32_t number = 0;
+    for (const lab::LinkSpec& link : setting.file.links)
+        for (const lab::EndpointSpec& end : link.ends) {
+            if (end.node != setting.node.name) continue;
+            ++number;
+            if (std::ranges::find(known, end.card, &lab::CardPrefix::card) == known.end())
+                numbers.push_back(number);
+        }
+    return numbers;
+}
+
+Result<Program> make_client(Words words, Setting& setting) {
+    if (!words.empty()) return mistaken("what is '" + words.front() + "'?");
+    std::vector<std::uint32_t> numbers = cards_without_address(setting);
+    if (numbers.empty()) return mistaken("each of its cards has an address already");
+    return [world = &setting.world, numbers](Host& host) { return configure_cards(host, world, numbers); };
+}
+
+// --- the server ---------------------------------------------------------------------------------
+
+/// A card of the node's that may be served: its number from 1, and its address.
+struct OwnCard {
+    std::uint32_t number;
+    Prefix address;
+};
+
+/// Those with an IPv4 address; of a NAT, not the outside.
+std::vector<OwnCard> cards_inside(const Setting& setting) {
+    std::optional<std::string> outside;
+    if (setting.node.kind == NodeKind::nat) outside = outside_of(setting.file, setting.node);
+    const std::vector<lab::CardPrefix> known = addresses_of(setting.file, setting.node);
+    std::vector<OwnCard> cards;
+    std::uint32_t number = 0;
+    for (const lab::LinkSpec& link : setting.file.links)
+        for (const lab::EndpointSpec& end : link.ends) {
+            if (end.node != setting.node.name) continue;
+            ++number;
+            const auto own = std::ranges::find_if(known, [&](const lab::CardPrefix& each) {
+                return each.card == end.card && each.prefix.address.family() == Family::inet;
+            });
+            if (own != known.end() && end.card != outside) cards.push_back({number, own->prefix});
+        }
+    return cards;
+}
+
+IpAddress plus(const IpAddress& ip, std::uint32_t more) {
+    std::uint32_t value = 0;
+    for (const std::uint8_t octet : ip.octets()) value = value << 8 | octet;
+    value += more;
+    return IpAddress{std::array{static_cast<std::uint8_t>(value >> 24),
+                                static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8),
+                                static_cast<std::uint8_t>(value)}};
+}
+
+/// From .101 to .200 where there are as many, as boxes at home do it; else all of them.
+void set_usual_pool(app::dhcp::Subnet& subnet) {
+    const HostRange hosts = hosts_of(subnet.network);
+    constexpr std::uint32_t usual_first = 100;  // behind the first host's
+    constexpr std::uint32_t usual_count = 100;
+    subnet.first = hosts.first;
+    subnet.last = hosts.last;
+    if (hosts.count < usual_first + usual_count) return;
+    subnet.first = plus(hosts.first, usual_first);
+    subnet.last = plus(subnet.first, usual_count - 1);
+}
+
+/// Everybody who has an address there by the file keeps it for himself.
+void reserve_known(const Setting& setting, app::dhcp::Subnet& subnet) {
+    constexpr wire::MacAddress nobody{};
+    for (const lab::NodeSpec& node : setting.file.nodes)
+        for (const lab::CardPrefix& known : addresses_of(setting.file, node))
+            if (subnet.network.contains(known.prefix.address))
+                subnet.reservations.push_back({nobody, known.prefix.address});
+}
+
+/// The node itself where it passes packets on, else its own way out.
+std::vector<IpAddress> routers_for(const Setting& setting, const Prefix& own) {
+    if (setting.node.kind == NodeKind::router || setting.node.kind == NodeKind::nat) return {own.address};
+    for (const lab::StaticRoute& route : setting.node.routes)
+        if (route.target.bits == 0 && own.contains(route.gateway)) return {route.gateway};
+    return {};
+}
+
+app::dhcp::Subnet usual_subnet(const Setting& setting, const Prefix& network) {
+    app::dhcp::Subnet subnet{.network = network, .first = {}, .last = {}};
+    set_usual_pool(subnet);
+    subnet.name_servers = name_servers_of(setting.file, setting.node);
+    return subnet;
+}
+
+std::optional<IpAddress> ipv4(std::string_view text) {
+    const Result<IpAddress> parsed = IpAddress::parse(text);
+    if (!parsed || parsed->family() != Family::inet) return std::nullopt;
+    return *parsed;
+}
+
+Result<void> set_pool(app::dhcp::Subnet& subnet, const std::string& value) {
+    const std::size_t dash = value.find('-');
+    const auto first = ipv4(value.substr(0, dash));
+    const auto last = dash == std::string::npos ? first : ipv4(value.substr(dash + 1));
+    if (!first || !last) return mistaken("'" + value + "' is no pool: 10.0.0.100-10.0.0.199 is one");
+    subnet.first = *first;
+    subnet.last = *last;
+    return {};
+}
+
+Result<void> set_list(std::vector<IpAddress>& list, const std::string& value) {
+    const auto ip = ipv4(value);
+    if (!ip) return mistaken("'" + value + "' is no IPv4 address");
+    list = {*ip};
+    return {};
+}
+
+Result<void> set_lease(app::dhcp::Subnet& subnet, const std::string& value) {
+    const Result<Duration> lease = parse_duration(value);
+    if (!lease) return mistaken(std::string{lease.error().detail()});
+    subnet.lease = *lease;
+    return {};
+}
+
+/// What is said before any "subnet=" is said of every card's subnet.
+class ServerWords {
+public:
+    ServerWords(const Setting& setting, app::dhcp::ServerConfig& config)
+        : setting_{setting}, config_{config} {}
+
+    Result<void> read(const std::string& word) {
+        if (auto value = value_of(word, "subnet")) return begin_subnet(*value);
+        for (app::dhcp::Subnet* subnet : meant()) {
+            Result<void> set = read(*subnet, word);
+            if (!set) return set;
+        }
+        return {};
+    }
+
+private:
+    Result<void> begin_subnet(const std::string& value) {
+        const Result<Prefix> network = Prefix::parse(value);
+        if (!network || network->address.family() != Family::inet)
+            return mistaken("'" + value + "' is no network: 10.2.0.0/24 is one");
+        const auto same = std::ranges::find_if(config_.subnets, [&](const app::dhcp::Subnet& each) {
+            return each.network.network() == network->network() && each.network.bits == network->bits;
+        });
+        latest_ = static_cast<std::size_t>(same - config_.subnets.begin());
+        if (same == config_.subnets.end()) config_.subnets.push_back(usual_subnet(setting_, *network));
+        return {};
+    }
+
+    std::vector<app::dhcp::Subnet*> meant() {
+        if (latest_) return {&config_.subnets[*latest_]};
+        std::vector<app::dhcp::Subnet*> each;
+        for (app::dhcp::Subnet& subnet : config_.subnets) each.push_back(&subnet);
+        return each;
+    }
+
+    static Result<void> read(app::dhcp::Subnet& subnet, const std::string& word) {
+        if (auto value = value_of(word, "pool")) return set_pool(subnet, *value);
+        if (auto value = value_of(word, "lease")) return set_lease(subnet, *value);
+        if (auto value = value_of(word, "router")) return set_list(subnet.routers, *value);
+        if (auto value = value_of(word, "dns")) return set_list(subnet.name_servers, *value);
+        return mistaken("what is '" + word + "'?");
+    }
+
+    const Setting& setting_;
+    app::dhcp::ServerConfig& config_;
+    std::optional<std::size_t> latest_;
+};
+
+Result<Program> make_server(Words words, Setting& setting) {
+    const std::vector<OwnCard> cards = cards_inside(setting);
+    if (cards.empty()) return mistaken("none of its cards has an IPv4 address");
+    app::dhcp::ServerConfig config;
+    std::vector<app::dhcp::ServedCard> served;
+    for (const OwnCard& card : cards) {
+        app::dhcp::Subnet& subnet = config.subnets.emplace_back(
+            usual_subnet(setting, Prefix{card.address.network(), card.address.bits}));
+        subnet.routers = routers_for(setting, card.address);
+        served.push_back({card.number, card.address.address});
+    }
+    ServerWords reader{setting, config};
+    for (const std::string& word : words)
+        if (Result<void> read = reader.read(word); !read) return std::unexpected{read.error()};
+    for (app::dhcp::Subnet& subnet : config.subnets) reserve_known(setting, subnet);
+    if (const std::string wrong = mistake_in(config); !wrong.empty()) return mistaken(wrong);
+    // One for all of the host's lives: leases are kept on its disk.
+    setting.dhcp = std::make_shared<app::dhcp::Server>(std::move(config));
+    return [served, server = setting.dhcp](Host& host) -> Task<> {
+        host.spawn(app::dhcp::serve(host, served, server));
+        co_return;
+    };
+}
+
+// --- the relay ----------------------------------------------------------------------------------
+
+Result<Program> make_relay(Words words, Setting& setting) {
+    const auto server = words.size() == 1 ? ipv4(words.front()) : std::nullopt;
+    if (!server) return mistaken("the IPv4 address of a DHCP server is needed");
+    std::vector<app::dhcp::ServedCard> served;
+    for (const OwnCard& card : cards_inside(setting))
+        if (!card.address.contains(*server)) served.push_back({card.number, card.address.address});
+    if (served.empty()) return mistaken("none of its cards has clients that the server does not hear itself");
+    return [served, server = *server](Host& host) -> Task<> {
+        host.spawn(app::dhcp::relay(host, served, server));
+        co_return;
+    };
+}
+
+constexpr std::array all{
+    Maker{"dhcp-client", "dhcp-client", make_client},
+    Maker{"dhcp-server",
+          "dhcp-server [subnet=NETWORK] [pool=FIRST-LAST] [lease=DURATION] [router=IP] [dns=IP]",
+          make_server},
+    Maker{"dhcp-relay", "dhcp-relay SERVER", make_relay}};
+
+}  // namespace
+
+std::span<const Maker> addressing() {
+    return all;
+}
+
+}  // namespace sockeye::view
