@@ -18,7 +18,7 @@ Bytes::Bytes(std::size_t octets) : size_{octets} {
 }
 
 Bytes::Bytes(std::string_view text) : Bytes{text.size()} {
-    std::ranges::copy(std::as_bytes(std::span{text}), data_);
+    std::copy_n(std::as_bytes(std::span{text}).data(), text.size(), data_);
 }
 
 }  // namespace sockeye

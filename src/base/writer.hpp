@@ -24,14 +24,15 @@ public:
     constexpr void u64(std::uint64_t value) { integer(value); }
 
     constexpr void bytes(std::span<const std::byte> source) {
-        std::ranges::copy(source, take(source.size()));
+        std::copy_n(source.data(), source.size(),
+                    take(source.size()));  // a memmove, which ranges::copy is not
     }
     constexpr void bytes(std::span<const std::uint8_t> source) {
         std::byte* const to = take(source.size());
         if consteval {
             for (std::size_t i = 0; i < source.size(); ++i) to[i] = std::byte{source[i]};
         } else {
-            std::ranges::copy(std::as_bytes(source), to);
+            std::copy_n(std::as_bytes(source).data(), source.size(), to);
         }
     }
     constexpr void zeros(std::size_t octets) { std::fill_n(take(octets), octets, std::byte{0}); }

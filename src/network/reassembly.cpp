@@ -112,8 +112,9 @@ void Reassembler::condemn(Pending& pending) {
 
 Packet Reassembler::join(const Pending& pending) {
     Packet whole{pending.octets};
-    auto at = whole.writable().begin();
-    for (const auto& [offset, piece] : pending.pieces) at = std::ranges::copy(piece.bytes(), at).out;
+    std::byte* at = whole.writable().data();
+    for (const auto& [offset, piece] : pending.pieces)
+        at = std::copy_n(piece.bytes().data(), piece.bytes().size(), at);
     IpHeader header = pending.first->header;
     if (pending.is_marked) header.traffic_class = wire::with_ecn(header.traffic_class, wire::Ecn::ce);
     write_ip(whole, header, Fragmenting::allowed);

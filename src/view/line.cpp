@@ -39,6 +39,15 @@ void read_arp(const wire::ArpMessage& arp, const Summary& summary, const Journey
         line.tells = fmt::format("flooded to {} port{}", journey.copies, journey.copies == 1 ? "" : "s");
 }
 
+/// Who sends it to whom stands in columns of its own.
+std::string without_addresses(const Summary& summary) {
+    std::string text = wire::to_line(summary);
+    const std::size_t end = summary.family && summary.protocol != Summary::Protocol::malformed
+                                ? text.find(": ")
+                                : std::string::npos;
+    return end == std::string::npos ? text : text.substr(end + 2);
+}
+
 }  // namespace
 
 Line LineReader::read(const Journey& journey) {
@@ -54,7 +63,7 @@ Line LineReader::read(const Journey& journey) {
         case Summary::Protocol::arp: read_arp(*summary.arp, summary, journey, line); break;
         case Summary::Protocol::tcp: repetition = read_tcp(summary, journey, line); break;
         case Summary::Protocol::udp: read_udp(summary, line); break;
-        default: line.on_the_wire = wire::to_line(summary);
+        default: line.on_the_wire = without_addresses(summary);
     }
     tell_fate(journey, repetition, line);
     return line;

@@ -2,15 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string_view>
-
-#include "sockeye/bytes.hpp"
 
 namespace sockeye::view {
 namespace {
 
 std::string words_of(std::string_view text) {
-    return in_words(BytesView{text});
+    return in_words(std::as_bytes(std::span{text}));
 }
 
 TEST(InWords, TextIsQuotedAndItsEndsOfLinesAreShown) {

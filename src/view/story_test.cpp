@@ -90,7 +90,9 @@ TEST(Story, HowLongEachPartTookAddsUp) {
 }
 
 TEST(Story, WhatIsLostBehindARouterIsToldAtTheLineOfItsMaker) {
-    const Told told{"faults:\n  - {at: 4s, do: impair, on: [gw, isp], one-way: true, loss: 100%, for: 9s}\n"};
+    // From when gw knows isp's MAC, and the questions for the name's addresses wait to leave.
+    const Told told{
+        "faults:\n  - {at: 5703ms, do: impair, on: [gw, isp], one-way: true, loss: 100%, for: 1s}\n"};
     EXPECT_THAT(told.text(), HasSubstr("x lost behind gw"));
     EXPECT_THAT(told.text(), HasSubstr("HTTP/1.1 200 OK")) << "once the fault is over";
 }

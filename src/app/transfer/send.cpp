@@ -161,7 +161,7 @@ Task<Result<void>> send_stream(Sending& sending, std::uint32_t index, FileEnd& e
     while (done) {
         Result<Bytes> part = co_await sending.stream->read(block_size - octets);
         if (!part) co_return std::unexpected{part.error()};
-        std::ranges::copy(*part, sending.frame.begin() + static_cast<std::ptrdiff_t>(data_offset + octets));
+        std::copy_n(part->data(), part->size(), sending.frame.data() + data_offset + octets);
         octets += part->size();
         if (octets < block_size && !part->empty()) continue;
         if (octets == 0) co_return {};

@@ -61,8 +61,8 @@ public:
         for (const std::string_view word : impairment_words)
             known.push_back({word, [this, word](const YAML::Node& value) { read_impairment(word, value); }});
         yaml_.members(item_, "fault", known);
-        if (!has_kind_) return refuse("write do: cut, hold, impair, partition, crash or restart");
-        if (!check_whom() || !check_times()) return std::nullopt;
+        if (!is_told_) return refuse("write do: cut, hold, impair, partition, crash or restart");
+        if (!has_kind_ || !check_whom() || !check_times()) return std::nullopt;
         return std::move(fault_);
     }
 
@@ -77,6 +77,7 @@ private:
     }
 
     void read_kind(const YAML::Node& value) {
+        is_told_ = true;
         const auto text = yaml_.text(value, "fault: do");
         if (!text) return;
         const auto* found = std::ranges::find(kinds, *text, &KindName::name);
@@ -199,6 +200,7 @@ private:
     const TopologyFile& topology_;
     const YAML::Node& item_;
     Fault fault_;
+    bool is_told_ = false;  ///< what to do, rightly or not
     bool has_kind_ = false;
     bool has_impairments_ = false;
 };

@@ -12,7 +12,7 @@ void Inbox::add(std::span<const std::byte> bytes) {
     }
     unread_ = std::make_unique<Unread>();
     unread_->first = Bytes{bytes.size()};
-    std::ranges::copy(bytes, unread_->first.begin());
+    std::copy_n(bytes.data(), bytes.size(), unread_->first.data());  // a memmove, which ranges::copy is not
 }
 
 std::size_t Inbox::take(std::span<std::byte> buffer) {
@@ -20,7 +20,7 @@ std::size_t Inbox::take(std::span<std::byte> buffer) {
     while (filled < buffer.size() && !empty()) {
         auto& [first, taken, more] = *unread_;
         const std::size_t octets = std::min(first.size() - taken, buffer.size() - filled);
-        std::copy_n(first.begin() + taken, octets, buffer.begin() + static_cast<std::ptrdiff_t>(filled));
+        std::copy_n(first.data() + taken, octets, buffer.data() + filled);
         filled += octets;
         taken += octets;
         if (taken < first.size()) break;
@@ -35,9 +35,9 @@ std::size_t Inbox::peek(std::span<std::byte> buffer) const {
     if (empty()) return 0;
     const auto& [first, taken, more] = *unread_;
     const std::size_t octets = std::min(first.size() - taken, buffer.size());
-    std::copy_n(first.begin() + taken, octets, buffer.begin());
+    std::copy_n(first.data() + taken, octets, buffer.data());
     const std::size_t rest = std::min(more.size(), buffer.size() - octets);
-    std::copy_n(more.begin(), rest, buffer.begin() + static_cast<std::ptrdiff_t>(octets));
+    std::copy_n(more.data(), rest, buffer.data() + octets);
     return octets + rest;
 }
 

@@ -84,8 +84,16 @@ Result<DatagramInfo> Socket::receive_from_peer(std::span<std::byte> buffer) {
     return DatagramInfo{*received, from_sockaddr(unnamed(kind().family)), false};
 }
 
+/// A stream is received by calls from now on (ADR 0006).
+void Socket::look_for_a_stream() {
+    if (inbox_.unread() >= much) receives_when_told_ = true;
+}
+
 Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
-    if (has_received()) return inbox_.take(buffer);
+    if (has_received()) {
+        look_for_a_stream();
+        return inbox_.take(buffer);
+    }
     if (receiving_ || !is_worth_trying(readable_)) return would_block();
     awaits_octets_ = true;
     const ssize_t received =
@@ -99,7 +107,7 @@ Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
 
 Result<Bytes> Socket::receive(std::size_t most) {
     if (has_received()) {
-        if (inbox_.unread() >= much) receives_when_told_ = true;
+        look_for_a_stream();
         return inbox_.take(most);
     }
     if (receiving_ || !is_worth_trying(readable_)) return would_block();

@@ -26,7 +26,7 @@ bool RingLoop::send_soon(int descriptor, Served& sender, std::span<const std::by
     Send& send = sends_[index];
     send.descriptor = descriptor;
     send.size = bytes.size();
-    std::ranges::copy(bytes, send.block->begin());
+    std::copy_n(bytes.data(), bytes.size(), send.block->data());
     if (!submit_send(index)) {
         send.size = 0;
         return false;
@@ -39,7 +39,7 @@ bool RingLoop::send_soon(int descriptor, Served& sender, std::span<const std::by
 
 bool RingLoop::append(Send& send, std::span<const std::byte> bytes) {
     if (!ring_->is_queued(send.place) || bytes.size() > small - send.size) return false;
-    std::ranges::copy(bytes, send.block->begin() + static_cast<std::ptrdiff_t>(send.size));
+    std::copy_n(bytes.data(), bytes.size(), send.block->data() + send.size);
     send.size += bytes.size();
     send.entry->len = static_cast<unsigned>(send.size);
     return true;

@@ -80,6 +80,7 @@ private:
     Result<void> send_earlier();
     bool has_received();
     void receive_when_told();
+    void look_for_a_stream();
     void take_over();
     MessageInfo receive_from_inbox(const backend::Receive& receive);
     void watch(backend::Interest interest);

@@ -150,7 +150,7 @@ Result<MessageInfo> DatagramSocket::receive_message(const backend::Receive& rece
     MessageInfo info{.octets = 0, .sender = sender_of(*datagram), .ancillary = {}};
     for (std::span<std::byte> buffer : receive.buffers) {
         const std::size_t octets = std::min(rest.size(), buffer.size());
-        std::ranges::copy(rest.first(octets), buffer.begin());
+        std::copy_n(rest.data(), octets, buffer.data());
         rest = rest.subspan(octets);
         info.octets += octets;
     }

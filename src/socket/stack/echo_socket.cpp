@@ -42,7 +42,7 @@ Result<DatagramInfo> EchoSocket::receive_from(std::span<std::byte> buffer) {
     received_.pop_front();
     const auto message = packet.payload.bytes();
     const std::size_t octets = std::min(message.size(), buffer.size());
-    std::ranges::copy(message.first(octets), buffer.begin());
+    std::copy_n(message.data(), octets, buffer.data());
     network_.runner().payload_delivered();
     return DatagramInfo{octets, Address{packet.header.source, 0}, octets < message.size()};
 }

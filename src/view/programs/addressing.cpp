@@ -198,8 +198,8 @@ public:
 
     Result<void> read(const std::string& word) {
         if (auto value = value_of(word, "subnet")) return begin_subnet(*value);
-        for (app::dhcp::Subnet* subnet : meant()) {
-            Result<void> set = read(*subnet, word);
+        for (app::dhcp::Subnet& subnet : meant()) {
+            Result<void> set = read(subnet, word);
             if (!set) return set;
         }
         return {};
@@ -213,16 +213,15 @@ private:
         const auto same = std::ranges::find_if(config_.subnets, [&](const app::dhcp::Subnet& each) {
             return each.network.network() == network->network() && each.network.bits == network->bits;
         });
-        latest_ = static_cast<std::size_t>(same - config_.subnets.begin());
+        is_one_ = true;
+        one_ = static_cast<std::size_t>(same - config_.subnets.begin());
         if (same == config_.subnets.end()) config_.subnets.push_back(usual_subnet(setting_, *network));
         return {};
     }
 
-    std::vector<app::dhcp::Subnet*> meant() {
-        if (latest_) return {&config_.subnets[*latest_]};
-        std::vector<app::dhcp::Subnet*> each;
-        for (app::dhcp::Subnet& subnet : config_.subnets) each.push_back(&subnet);
-        return each;
+    std::span<app::dhcp::Subnet> meant() {
+        const std::span all{config_.subnets};
+        return is_one_ ? all.subspan(one_, 1) : all;
     }
 
     static Result<void> read(app::dhcp::Subnet& subnet, const std::string& word) {
@@ -235,7 +234,8 @@ private:
 
     const Setting& setting_;
     app::dhcp::ServerConfig& config_;
-    std::optional<std::size_t> latest_;
+    bool is_one_ = false;
+    std::size_t one_ = 0;  ///< the latest that was named
 };
 
 Result<Program> make_server(Words words, Setting& setting) {
