@@ -120,7 +120,10 @@ void HostNode::ask_for_ecn() {
 }
 
 void HostNode::receive(link::Port port, Packet frame, Instant now) {
-    if (is_on_) stack().receive(stack().devices()[port], std::move(frame), now);
+    why_dropped_ = "the host is off";
+    if (!is_on_) return;
+    stack().receive(stack().devices()[port], std::move(frame), now);
+    why_dropped_ = stack().take_drop();
 }
 
 std::optional<Outgoing> HostNode::take() {

@@ -34,6 +34,7 @@ struct Line {
     std::string on_the_wire{};
     std::string tells{};
     std::string note{};  ///< what somebody did, instead of a frame
+    std::string drop{};  ///< "x dropped by gw: TTL expired", instead of what it tells
 };
 
 void append(std::string& text, std::string_view more) {
@@ -141,9 +142,8 @@ private:
             line.tells =
                 fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
         } else if (journey.is_dropped()) {
-            line.tells =
-                fmt::format("x dropped by {}: {}", world_.topology().nodes()[journey.drop->node]->name(),
-                            journey.drop->why);
+            line.drop = fmt::format("x dropped by {}: {}",
+                                    world_.topology().nodes()[journey.drop->node]->name(), journey.drop->why);
         } else if (journey.change != nullptr) {
             line.tells = to_string(journey.change->fate);
         } else if (!repetition.empty()) {
@@ -192,7 +192,7 @@ struct Layout {
     }
 };
 
-std::string in_columns(const Layout& layout, std::string_view time, const Line& line) {
+std::string row(const Layout& layout, std::string_view time, const Line& line) {
     std::string text = "  " + fit(time, layout.time) + "  ";
     if (!line.note.empty())
         text += line.note;
@@ -202,6 +202,16 @@ std::string in_columns(const Layout& layout, std::string_view time, const Line& 
     text = fit(text, layout.width);
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
+}
+
+std::string in_columns(const Layout& layout, std::string_view time, Line line) {
+    if (line.drop.empty()) return row(layout, time, line);
+    // Its reason is not cut off: where it has no room beside the frame it stands below.
+    if (columns(line.drop) <= layout.tells) {
+        line.tells = line.drop;
+        return row(layout, time, line);
+    }
+    return row(layout, time, line) + row(layout, "", {.note = line.drop});
 }
 
 }  // namespace
