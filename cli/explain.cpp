@@ -35,6 +35,8 @@ constexpr const char* examples = R"(Examples:
   sockeye explain run.pcapng --lines      a line a frame, as tcpdump writes it
   tcpdump -w - -c 5 | sockeye explain -   what another tool records
   sockeye explain session python3 server.py   a program's socket calls, in words
+  sockeye explain handshake               how TCP opens a connection, live
+  sockeye explain close                   and how it closes one
 
 Reads pcapng and classic pcap of Ethernet. Each layer has its number and name
 in the OSI model and its name in TCP/IP's (RFC 1122); each field the name that
@@ -199,7 +201,7 @@ int explain(const Options& options, std::string_view file) {
 
 int read_and_explain(const Options& options) {
     if (options.file.empty())
-        return fail_usage(verb, "which recording? Or a program's calls: sockeye explain session CMD…");
+        return fail_usage(verb, "which recording? Or: sockeye explain session CMD…, handshake, close");
     std::ostringstream content;
     if (options.file == "-") {
         content << std::cin.rdbuf();
@@ -224,9 +226,11 @@ void add_explain(CLI::App& command, Action& chosen) {
     CLI::Option* lines = sub->add_flag("--lines", options->lines, "a line a frame");
     sub->add_flag("--json", options->json, "JSON, an object a frame")->excludes(lines);
     sub->footer(examples);
-    const CLI::App* session = add_explain_session(*sub, chosen);
-    sub->callback([options, session, &chosen] {
-        if (!session->parsed()) chosen = [options] { return read_and_explain(*options); };
+    add_explain_session(*sub, chosen);
+    add_explain_handshake(*sub, chosen);
+    add_explain_close(*sub, chosen);
+    sub->callback([options, sub, &chosen] {
+        if (sub->get_subcommands().empty()) chosen = [options] { return read_and_explain(*options); };
     });
 }
 

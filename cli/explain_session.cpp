@@ -110,7 +110,7 @@ int explain(const Options& options, const std::vector<std::string>& words) {
 
 }  // namespace
 
-const CLI::App* add_explain_session(CLI::App& explain_verb, Action& chosen) {
+void add_explain_session(CLI::App& explain_verb, Action& chosen) {
     CLI::App* sub = explain_verb.add_subcommand("session", "a program's socket calls, as a telephone call")
                         ->group("Verbs");
     const auto options = std::make_shared<Options>();
@@ -120,7 +120,6 @@ const CLI::App* add_explain_session(CLI::App& explain_verb, Action& chosen) {
     sub->footer(examples);
     sub->callback(
         [options, sub, &chosen] { chosen = [options, sub] { return explain(*options, sub->remaining()); }; });
-    return sub;
 }
 
 }  // namespace sockeye::cli

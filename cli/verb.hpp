@@ -38,7 +38,10 @@ void add_lab(CLI::App& command, Action& chosen);
 void add_tour(CLI::App& command, Action& chosen);
 
 /// `explain session`, which knows programs where `explain` knows recordings.
-const CLI::App* add_explain_session(CLI::App& explain, Action& chosen);
+void add_explain_session(CLI::App& explain, Action& chosen);
+/// `explain handshake` and `explain close`, which let happen what they explain.
+void add_explain_handshake(CLI::App& explain, Action& chosen);
+void add_explain_close(CLI::App& explain, Action& chosen);
 
 /// What the command does without a verb: its options stand at `command` itself.
 Action add_office(CLI::App& command);

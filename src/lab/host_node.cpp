@@ -125,7 +125,10 @@ void HostNode::set_name_servers(const std::vector<Address>& servers) {
 }
 
 void HostNode::receive(link::Port port, Packet frame, Instant now) {
-    if (is_on_) stack().receive(stack().devices()[port], std::move(frame), now);
+    why_dropped_ = "the host is off";
+    if (!is_on_) return;
+    stack().receive(stack().devices()[port], std::move(frame), now);
+    why_dropped_ = stack().take_drop();
 }
 
 std::optional<Outgoing> HostNode::take() {

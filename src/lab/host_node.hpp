@@ -12,6 +12,7 @@
 #include "lab/node.hpp"
 #include "lab/world.hpp"
 #include "socket/stack/stack_network.hpp"
+#include "sockeye/tcp_state.hpp"
 
 namespace sockeye::lab {
 
@@ -47,6 +48,10 @@ public:
     bool forward_port(Transport protocol, std::uint16_t port, const Address& inside);
     void ask_for_ecn();
     void set_name_servers(const std::vector<Address>& servers);
+    /// Of a connection of its, or of who listens for it (RFC 9293 §3.3.2).
+    TcpState tcp_state(const Address& own, const Address& peer) const {
+        return stack().tcp().state_of(own, peer);
+    }
     std::size_t cards() const { return stack().devices().size(); }
 
     std::vector<Identity> identities() const override { return identities_; }
@@ -56,7 +61,8 @@ public:
     bool keeps_alive() const override { return stack().keepalives() > 0; }
     bool is_router() const override { return ip_.forwarding == network::Forwarding::on; }
     void receive(link::Port port, Packet frame, Instant now) override;
-    std::string_view why_dropped() const override { return is_on_ ? "" : "the host is off"; }
+    std::string_view why_dropped() const override { return why_dropped_; }
+    std::span<const Packet> given_up() const override { return stack().given_up(); }
     void poll(Instant now) override { stack().poll(now); }
     std::optional<Outgoing> take() override;
     Instant next_wakeup() const override { return stack().next_wakeup(); }
@@ -79,6 +85,7 @@ private:
     std::vector<std::function<void()>> set_up_;
     std::list<Program> programs_;  // a list: a coroutine may look into the function that made it
     bool is_on_ = true;
+    std::string_view why_dropped_;
     std::optional<std::size_t> outside_;
     HostBackend* backend_ = nullptr;  ///< belongs to the facade
     std::optional<sockeye::Host> facade_;

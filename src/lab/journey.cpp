@@ -12,14 +12,20 @@ const Connection::Socket& sender_of(const World& world, const Record& record) {
     return world.topology().cables()[record.cable].at(record.from);
 }
 
-bool is_for_a_host(const World& world, const Record& record) {
-    const Connection& cable = world.topology().cables()[record.cable];
-    return cable.at(link::opposite(record.from)).node->kind() == Node::Kind::host;
-}
-
 bool is_to_a_group(const Record& record) {
     const auto ethernet = wire::parse_ethernet(record.frame.bytes());
     return ethernet && ethernet->header.target.is_multicast();
+}
+
+/// Whether it is at the end of its way: at a host that it is for. What a switch floods reaches others too.
+bool is_for_a_host(const World& world, const Record& record) {
+    const Connection& cable = world.topology().cables()[record.cable];
+    const Node& node = *cable.at(link::opposite(record.from)).node;
+    if (node.kind() != Node::Kind::host) return false;
+    const auto ethernet = wire::parse_ethernet(record.frame.bytes());
+    if (!ethernet || ethernet->header.target.is_multicast()) return true;
+    const std::vector<Identity> own = node.identities();
+    return std::ranges::find(own, ethernet->header.target, &Identity::mac) != own.end();
 }
 
 }  // namespace

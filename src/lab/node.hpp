@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,8 @@ public:
     virtual void receive(link::Port port, Packet frame, Instant now) = 0;
     /// Why what it received last went no further; empty: it did, or has got where it was to go.
     virtual std::string_view why_dropped() const { return {}; }
+    /// Fragments that poll() has given up waiting with: views of the frames that they came in.
+    virtual std::span<const Packet> given_up() const { return {}; }
     /// Time has passed, or a program has done something.
     virtual void poll(Instant now) = 0;
     virtual std::optional<Outgoing> take() = 0;

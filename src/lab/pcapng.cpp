@@ -43,8 +43,7 @@ void write_names(wire::PcapngWriter& writer, const Topology& topology) {
 
 std::string comment_on(const Journey& journey, const Topology& topology) {
     if (journey.is_dropped())
-        return "DROP " + std::string{journey.drop->why} + " at " +
-               topology.nodes()[journey.drop->node]->name();
+        return "DROP " + topology.nodes()[journey.drop->node]->name() + ": " + std::string{journey.drop->why};
     if (!journey.is_lost() && journey.change != nullptr)
         return std::string{to_string(journey.change->fate)} + " at " +
                topology.cables()[journey.change->cable].name();

@@ -83,7 +83,7 @@ TEST_F(VlanLab, ATrunkThatForgetsAVlanDropsItAndSaysSo) {
     EXPECT_FALSE(reaches(a20, "10.0.0.4"));
     EXPECT_THAT(drops(lab), ::testing::Contains("right: the port is not in its VLAN"));
     EXPECT_THAT(ladder(lab, {.width = 120}), HasSubstr("x dropped by right: the port is not in its VLAN"));
-    EXPECT_THAT(lab.pcapng(), HasSubstr("DROP the port is not in its VLAN at right"));
+    EXPECT_THAT(lab.pcapng(), HasSubstr("DROP right: the port is not in its VLAN"));
 }
 
 std::string mistake(const std::function<void()>& call) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -232,6 +234,7 @@ void World::poll_nodes() {
         Node& node = *have_work_[i];
         node.is_due = false;
         node.poll(now_);
+        for (const Packet& fragment : node.given_up()) drop_late(node, fragment);
         flush(node, std::nullopt);
     }
     have_work_.clear();
@@ -303,6 +306,23 @@ void World::deliver(const Event& arrival) {
         flush(*target.node, recorder_.records()[arrival.number].origin);
     else
         has_work(*target.node);
+}
+
+/// The frame is the one whose octets the fragment still looks at.
+void World::drop_late(const Node& node, const Packet& fragment) {
+    const std::vector<Record>& records = recorder_.records();
+    for (std::uint64_t number = records.size(); number-- > 0;) {
+        const Record& record = records[number];
+        const std::span<const std::byte> frame = record.frame.bytes();
+        const std::byte* const first = fragment.bytes().data();
+        const bool is_in_it =
+            std::less_equal{}(frame.data(), first) && std::less{}(first, frame.data() + frame.size());
+        const Connection& connection = topology_.cables()[record.cable];
+        if (!is_in_it || connection.at(link::opposite(record.from)).node != &node) continue;
+        recorder_.drop(
+            {.number = number, .at = now_, .node = node.index, .why = "its other fragments never came"});
+        return;
+    }
 }
 
 void World::flush(Node& node, std::optional<std::uint64_t> origin) {

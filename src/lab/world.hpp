@@ -119,6 +119,7 @@ private:
     void drop_stale_events();
     void happen(const Event& event);
     void deliver(const Event& arrival);
+    void drop_late(const Node& node, const Packet& fragment);
     void run_action(std::uint64_t number);
 
     struct Planned {

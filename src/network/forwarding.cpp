@@ -31,26 +31,38 @@ bool stays_on_link(const IpHeader& header) {
 }  // namespace
 
 void Ip::forward(const Interface& from, Arrival arrival, Translated translated, Instant now) {
-    if (stays_on_link(arrival.header)) return;
-    const bool later_fragment = arrival.fragment && arrival.fragment->offset != 0;
-    const auto refuse = [&](const IcmpError& error) {
-        if (!later_fragment) report(unopened(arrival, from.number()), error, now);
-    };
-    if (arrival.header.hop_limit <= 1) return refuse({.kind = Kind::hop_limit_exceeded});
+    if (stays_on_link(arrival.header)) return static_cast<void>(drop("a link-local address"));
+    const Family family = arrival.header.target.family();
+    if (arrival.header.hop_limit <= 1)
+        return refuse(from, arrival, {.kind = Kind::hop_limit_exceeded},
+                      family == Family::inet ? "TTL expired" : "hop limit exceeded", now);
     const auto hop = next_hop(arrival.header.target, arrival.header.source, 0);
-    if (!hop) return refuse({.kind = Kind::network_unreachable});
-    if (hop->reach != Reach::unicast) return;
+    if (!hop) return refuse(from, arrival, {.kind = Kind::network_unreachable}, "no route", now);
+    if (hop->reach != Reach::unicast) return static_cast<void>(drop("broadcast to another network"));
 
     const std::size_t mtu = mtu_of(*hop);
     // Options would have to be copied into some fragments and not into others: the sender may do that.
-    const bool has_options = arrival.payload_at != header_size(arrival.header.target.family());
-    if (arrival.whole.size() > mtu && (!arrival.may_fragment || has_options))
-        return refuse({.kind = Kind::too_big, .value = static_cast<std::uint32_t>(mtu)});
+    const bool has_options = arrival.payload_at != header_size(family);
+    if (arrival.whole.size() > mtu && (!arrival.may_fragment || has_options)) {
+        const std::string_view why = family == Family::inet6 ? "too big"
+                                     : arrival.may_fragment  ? "too big, with options"
+                                                             : "too big, and DF is set";
+        const IcmpError error{.kind = Kind::too_big, .value = static_cast<std::uint32_t>(mtu)};
+        return refuse(from, arrival, error, why, now);
+    }
     if (!translate_outbound(from, *hop, arrival, translated, now)) return;
     decrement_hop_limit(arrival.whole);
     --arrival.header.hop_limit;
     if (arrival.whole.size() <= mtu) return transmit(*hop, std::move(arrival.whole), now);
     forward_in_pieces(*hop, arrival, mtu, now);
+}
+
+/// It goes no further, and its sender is told; but of later fragments nobody is (RFC 1122 §3.2.2).
+void Ip::refuse(const Interface& from, const Arrival& arrival, const IcmpError& error, std::string_view why,
+                Instant now) {
+    drop(why);
+    if (arrival.fragment && arrival.fragment->offset != 0) return;
+    report(unopened(arrival, from.number()), error, now);
 }
 
 /// IPv4 alone (RFC 791 §3.2); what is a fragment already falls into smaller ones.
@@ -79,10 +91,13 @@ std::optional<IpPacket> Ip::accept_public(Interface& interface, Arrival arrival,
     if (!whole) return std::nullopt;
     // Errors are about the packet as it was sent: a hop is counted before anything is rewritten.
     if (whole->header.hop_limit <= 1) return accept(interface, *std::move(whole), now);
-    if (nat_->table.inbound(*whole, now) != Nat::Outcome::translated)
+    if (nat_->table.inbound(*whole, now) != Nat::Outcome::translated) {
+        drop(no_mapping);
         return accept(interface, *std::move(whole), now);
+    }
     const bool hairpin = interface.number() != nat_->outside;
-    if (hairpin && nat_->table.outbound(*whole, now) != Nat::Outcome::translated) return std::nullopt;
+    if (hairpin && nat_->table.outbound(*whole, now) != Nat::Outcome::translated)
+        return drop("NAT cannot translate it");
     forward(interface, *std::move(whole), Translated::yes, now);
     return std::nullopt;
 }
@@ -91,10 +106,17 @@ std::optional<IpPacket> Ip::accept_public(Interface& interface, Arrival arrival,
 bool Ip::translate_outbound(const Interface& from, const Hop& hop, Arrival& arrival, Translated translated,
                             Instant now) {
     if (!nat_ || translated == Translated::yes || arrival.header.target.family() != Family::inet) return true;
-    if (from.number() == nat_->outside) return false;  // nobody outside knows inside addresses
+    if (from.number() == nat_->outside) {  // nobody outside knows inside addresses
+        drop("NAT: not the public address");
+        return false;
+    }
     if (hop.interface + 1 != nat_->outside) return true;
     auto whole = in_one_piece(from, std::move(arrival), now);
-    if (!whole || nat_->table.outbound(*whole, now) != Nat::Outcome::translated) return false;
+    if (!whole) return false;
+    if (nat_->table.outbound(*whole, now) != Nat::Outcome::translated) {
+        drop("NAT cannot translate it");
+        return false;
+    }
     arrival = *std::move(whole);
     return true;
 }
@@ -105,10 +127,12 @@ std::optional<Arrival> Ip::in_one_piece(const Interface& interface, Arrival arri
     Opened opened = open_ip(std::move(arrival));
     opened.packet.interface = interface.number();
     auto outcome = reassembler_.add(opened.packet, *opened.fragment, now);
+    dropped_ = outcome.dropped;
     if (!outcome.whole) return std::nullopt;
     auto whole = read_ip(*std::move(outcome.whole));
-    if (whole) whole->identification = identification_++;
-    return whole;
+    if (!whole) return drop("malformed IP");
+    whole->identification = identification_++;
+    return *std::move(whole);
 }
 
 }  // namespace sockeye::network

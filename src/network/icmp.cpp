@@ -38,11 +38,11 @@ bool may_answer_group(const IpHeader& header, const IcmpError& error) {
 
 void Ip::receive_icmp(Interface& interface, const IpPacket& packet, Instant now) {
     const auto message = read_icmp(packet);
-    if (!message) return;
+    if (!message) return static_cast<void>(drop("malformed ICMP"));
     const IpHeader& header = packet.header;
     switch (message->kind) {
         case IcmpMessage::Kind::echo_request: {
-            if (!is_unicast(header.source)) return;
+            if (!is_unicast(header.source)) return static_cast<void>(drop("martian source"));
             // Over IPv6 a ping to a group is answered from an own address (RFC 4443 §4.2).
             const auto source = header.target.is_multicast() ? source_for(header.source, packet.interface)
                                                              : Result<IpAddress>{header.target};
@@ -71,7 +71,8 @@ void Ip::receive_icmp(Interface& interface, const IpPacket& packet, Instant now)
 
 void Ip::receive_icmp_error(const IpPacket& packet, const IcmpMessage& message, Instant now) {
     auto about = read_quoted_ip(message.payload);
-    if (!about || !(is_own(about->header.source) || about->header.source.is_loopback())) return;
+    if (!about || !(is_own(about->header.source) || about->header.source.is_loopback()))
+        return static_cast<void>(drop("an error about what it has not sent"));
     IcmpNotice notice{.kind = message.error.kind,
                       .about = about->header,
                       .quoted = std::move(about->payload),

@@ -16,6 +16,10 @@ namespace {
 /// What more is dropped behind, as by any full queue.
 constexpr std::size_t queue_limit = 4096;
 
+std::string_view unreadable(wire::Malformed why) {
+    return why == wire::Malformed::bad_checksum ? "bad IP header checksum" : "malformed IP";
+}
+
 constexpr std::size_t longest_packet(Family family) {
     return 65535 + (family == Family::inet6 ? std::size_t{40} : 0);  // IPv6 does not count its header
 }
@@ -105,19 +109,36 @@ std::optional<IpPacket> Ip::receive_any(link::Device& device, Packet frame, Inst
     if (interface == nullptr) return std::nullopt;
     if (device.framing() == link::Framing::none) {
         auto arrival = read_ip(std::move(frame));
-        return arrival ? receive_ip(*interface, *std::move(arrival), device.mac(), now) : std::nullopt;
+        if (!arrival) return drop(unreadable(arrival.error()));
+        return receive_ip(*interface, *std::move(arrival), device.mac(), now);
     }
     const auto parsed = wire::parse_ethernet(frame.bytes());
-    if (!parsed || !device.accepts(parsed->header.target)) return std::nullopt;
+    if (!parsed) return drop("not an Ethernet frame");
+    if (!device.accepts(parsed->header.target)) return std::nullopt;
     const wire::EthernetHeader ethernet = parsed->header;
     if (ethernet.ethertype == wire::EtherType::arp) {
-        if (const auto message = read_arp(parsed->payload)) interface->receive(*message, now);
+        receive_arp(*interface, *parsed, now);
         return std::nullopt;
     }
+    const bool is_ip =
+        ethernet.ethertype == wire::EtherType::ipv4 || ethernet.ethertype == wire::EtherType::ipv6;
+    if (!is_ip) return drop("neither ARP nor IP");
     frame.trim_front(wire::EthernetHeader::size);
     auto arrival = read_ip(std::move(frame));
-    if (!arrival || ethertype_of(arrival->header.target.family()) != ethernet.ethertype) return std::nullopt;
+    if (!arrival) return drop(unreadable(arrival.error()));
+    if (ethertype_of(arrival->header.target.family()) != ethernet.ethertype)
+        return drop("its EtherType is that of the other IP");
     return receive_ip(*interface, *std::move(arrival), ethernet.target, now);
+}
+
+/// What was asked of everybody is no loss where somebody else is meant.
+void Ip::receive_arp(Interface& interface, const wire::EthernetFrame& frame, Instant now) {
+    const auto message = read_arp(frame.payload);
+    if (!message) return static_cast<void>(drop("malformed ARP"));
+    const bool for_others =
+        message->kind == NeighbourMessage::Kind::solicitation && !interface.owns(message->target);
+    interface.receive(*message, now);
+    if (for_others && !frame.header.target.is_multicast()) drop("ARP asks for somebody else");
 }
 
 /// @param frame  whom the frame was for
@@ -135,21 +156,28 @@ std::optional<IpPacket> Ip::receive_ip(Interface& interface, Arrival arrival, co
 
 /// RFC 1122 §3.2.1.3 and §3.3.6, RFC 1812 §5.3.4 and §5.3.7, RFC 4291 §2.5 and §2.7.
 Ip::Destination Ip::destination(const Interface& interface, const IpHeader& header,
-                                const wire::MacAddress& frame) const {
+                                const wire::MacAddress& frame) {
     using enum Destination;
+    const auto stop = [&](std::string_view why) {
+        drop(why);
+        return nowhere;
+    };
     const auto& [source, target] = std::pair{header.source, header.target};
-    if (source.is_multicast() || source.is_loopback() || target.is_loopback()) return nowhere;
-    if (is_broadcast(source)) return nowhere;
+    const bool is_udp = header.protocol == wire::protocol::udp;
+    if (source.is_multicast() || source.is_loopback() || is_broadcast(source)) return stop("martian source");
+    if (target.is_loopback()) return stop("martian target");
     if (target.is_multicast()) {
-        const bool understood = target.family() == Family::inet6 || header.protocol == wire::protocol::udp;
-        return understood && interface.is_in(target) ? us : nowhere;
+        if (!interface.is_in(target)) return nowhere;  // another group with the same MAC
+        return is_udp || target.family() == Family::inet6 ? us : stop("multicast of what is not UDP");
     }
-    if (interface.is_broadcast(target)) return header.protocol == wire::protocol::udp ? us : nowhere;
-    if (frame.is_multicast() || is_broadcast(target)) return nowhere;
+    if (interface.is_broadcast(target)) return is_udp ? us : stop("broadcast of what is not UDP");
+    if (is_broadcast(target)) return stop("broadcast to another network");
+    if (frame.is_multicast()) return stop("a broadcast frame for one host");
     const std::uint32_t owner = interface_of(target);
     if (owner == interface.number() || (owner != 0 && !is_link_local(target))) return us;
-    if (header.protocol == wire::protocol::udp && may_be_offered(interface, target)) return us;
-    return config_.forwarding == Forwarding::on ? elsewhere : nowhere;
+    if (is_udp && may_be_offered(interface, target)) return us;
+    return config_.forwarding == Forwarding::on ? elsewhere
+                                                : stop("not its address, and it forwards nothing");
 }
 
 /// An address that is being offered reaches a host that does not have it yet: a card without any takes
@@ -163,14 +191,15 @@ std::optional<IpPacket> Ip::accept(Interface& interface, Arrival arrival, Instan
     Opened opened = open_ip(std::move(arrival));
     opened.packet.interface = interface.number();
     if (opened.problem) report(opened.packet, *opened.problem, now);
-    if (opened.drop) return std::nullopt;
+    if (opened.drop) return drop("IPv6 headers that it cannot take");
     if (!opened.fragment) return deliver(interface, std::move(opened.packet), now);
 
     Reassembler::Outcome outcome = reassembler_.add(opened.packet, *opened.fragment, now);
     if (outcome.problem) report(opened.packet, *outcome.problem, now);
+    dropped_ = outcome.dropped;
     if (!outcome.whole) return std::nullopt;
     auto whole = read_ip(*std::move(outcome.whole));
-    if (!whole || whole->fragment) return std::nullopt;
+    if (!whole || whole->fragment) return drop("malformed IP");
     return accept(interface, *std::move(whole), now);
 }
 
@@ -181,7 +210,7 @@ std::optional<IpPacket> Ip::deliver(Interface& interface, IpPacket packet, Insta
     }
     packet.is_broadcast =
         is_broadcast(packet.header.target) || may_be_offered(interface, packet.header.target);
-    if (packet.header.source.is_unspecified() && !packet.is_broadcast) return std::nullopt;
+    if (packet.header.source.is_unspecified() && !packet.is_broadcast) return drop("martian source");
     return packet;
 }
 
@@ -357,6 +386,7 @@ std::optional<IpPacket> Ip::poll(Instant now) {
         loopback_.pop_front();
         if (!is_icmp(packet.header)) return packet;
         if (!interfaces_.empty()) receive_icmp(interfaces_.front(), packet, now);
+        dropped_ = {};
     }
     return std::nullopt;
 }

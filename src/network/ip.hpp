@@ -6,6 +6,9 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/packet.hpp"
 #include "base/random.hpp"
@@ -73,6 +76,11 @@ public:
     /// What of a frame is for this host's transport protocols. Everything else happens inside: ARP,
     /// neighbour discovery, ICMP, reassembly, forwarding.
     std::optional<IpPacket> receive(link::Device& device, Packet frame, Instant now);
+    /// Why what receive() was called with went no further, a literal: "TTL expired". Empty: it did, or it
+    /// was for somebody else.
+    std::string_view take_drop() { return std::exchange(dropped_, {}); }
+    /// Fragments that were received and have waited in vain for the rest of their packets.
+    std::vector<Packet> take_given_up() { return reassembler_.take_given_up(); }
 
     /// In fragments where it has to be.
     /// @returns
@@ -156,8 +164,13 @@ private:
     bool is_broadcast(const IpAddress& ip) const;
     bool may_be_offered(const Interface& interface, const IpAddress& target) const;
 
+    std::nullopt_t drop(std::string_view why) {
+        dropped_ = why;
+        return std::nullopt;
+    }
     Destination destination(const Interface& interface, const IpHeader& header,
-                            const wire::MacAddress& frame) const;
+                            const wire::MacAddress& frame);
+    void receive_arp(Interface& interface, const wire::EthernetFrame& frame, Instant now);
     std::size_t count_addresses() const;
     void expect_more_like(const link::Device& device, const IpPacket& packet);
     std::optional<IpPacket> receive_expected(const link::Device& device, Packet& frame) const;
@@ -177,6 +190,8 @@ private:
     bool translate_outbound(const Interface& from, const Hop& hop, Arrival& arrival, Translated translated,
                             Instant now);
     std::optional<Arrival> in_one_piece(const Interface& interface, Arrival arrival, Instant now);
+    void refuse(const Interface& from, const Arrival& arrival, const IcmpError& error, std::string_view why,
+                Instant now);
     void forward_in_pieces(const Hop& hop, const Arrival& arrival, std::size_t mtu, Instant now);
 
     bool send_along_known(IpPacket& packet, Instant now);
@@ -205,6 +220,7 @@ private:
     std::deque<IpPacket> loopback_;
     std::deque<IcmpNotice> notices_;
     std::deque<IpPacket> icmp_;
+    std::string_view dropped_;
 };
 
 }  // namespace sockeye::network

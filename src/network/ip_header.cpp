@@ -18,9 +18,9 @@ std::size_t offset_in(std::span<const std::byte> part, const Packet& whole) {
     return static_cast<std::size_t>(part.data() - whole.bytes().data());
 }
 
-std::optional<Arrival> read_ipv4(Packet packet) {
+std::expected<Arrival, wire::Malformed> read_ipv4(Packet packet) {
     const auto read = wire::parse_ipv4(packet.bytes());
-    if (!read) return std::nullopt;
+    if (!read) return std::unexpected{read.error()};
     const wire::Ipv4Header& header = read->header;
     Arrival arrival{.header = {.source = header.source,
                                .target = header.target,
@@ -41,9 +41,9 @@ std::optional<Arrival> read_ipv4(Packet packet) {
     return arrival;
 }
 
-std::optional<Arrival> read_ipv6(Packet packet) {
+std::expected<Arrival, wire::Malformed> read_ipv6(Packet packet) {
     const auto read = wire::parse_ipv6(packet.bytes());
-    if (!read) return std::nullopt;
+    if (!read) return std::unexpected{read.error()};
     const wire::Ipv6Header& header = read->header;
     Arrival arrival{.header = {.source = header.source,
                                .target = header.target,
@@ -110,8 +110,8 @@ IpHeader header_of(const wire::Ipv4Header& header) {
 
 }  // namespace
 
-std::optional<Arrival> read_ip(Packet packet) {
-    if (packet.empty()) return std::nullopt;
+std::expected<Arrival, wire::Malformed> read_ip(Packet packet) {
+    if (packet.empty()) return std::unexpected{wire::Malformed::truncated};
     const auto version = std::to_integer<unsigned>(packet.bytes().front()) >> 4;
     return version == 6 ? read_ipv6(std::move(packet)) : read_ipv4(std::move(packet));
 }

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
 
 #include "base/packet.hpp"
 #include "network/packet.hpp"
 #include "wire/ethernet.hpp"
+#include "wire/malformed.hpp"
 
 namespace sockeye::network {
 
@@ -37,8 +39,8 @@ struct Arrival {
     std::optional<Fragment> fragment;  ///< IPv4's; IPv6's stands in the payload
 };
 
-/// nullopt: malformed, or neither version of IP.
-std::optional<Arrival> read_ip(Packet packet);
+/// @returns Malformed::bad_version of what is neither version of IP
+std::expected<Arrival, wire::Malformed> read_ip(Packet packet);
 
 /// What its target finds in an arrival.
 struct Opened {

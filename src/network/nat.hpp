@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/packet.hpp"
@@ -19,6 +20,9 @@
 #include "sockeye/time.hpp"
 
 namespace sockeye::network {
+
+/// Why something for the public address goes to nobody behind it.
+inline constexpr std::string_view no_mapping = "no NAT mapping";
 
 class Nat {
 public:

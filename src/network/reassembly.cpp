@@ -44,11 +44,15 @@ Reassembler::Outcome Reassembler::add(const IpPacket& packet, const Fragment& fr
     constexpr std::size_t offset_in_header = 2;
     const std::size_t octets = packet.payload.size();
     const std::size_t end = fragment.offset + octets;
-    if (fragment.more && octets % unit != 0) return {std::nullopt, complaint(packet, payload_length_at)};
+    const auto drop = [](std::string_view why, std::optional<IcmpError> problem = std::nullopt) {
+        return Outcome{std::nullopt, problem, why};
+    };
+    if (fragment.more && octets % unit != 0)
+        return drop("fragment whose length is not a multiple of 8", complaint(packet, payload_length_at));
     if (end > longest)
-        return {std::nullopt,
-                complaint(packet, packet.header_octets - wire::Ipv6Fragment::size + offset_in_header)};
-    if (octets == 0) return {};
+        return drop("fragment beyond 65535 octets",
+                    complaint(packet, packet.header_octets - wire::Ipv6Fragment::size + offset_in_header));
+    if (octets == 0) return drop("fragment of nothing");
 
     const IpHeader& header = packet.header;
     const bool is_v4 = header.target.family() == Family::inet;
@@ -60,20 +64,20 @@ Reassembler::Outcome Reassembler::add(const IpPacket& packet, const Fragment& fr
         pending.began = now;
         by_age_.push(pending);
     }
-    if (pending.condemned) return {};
+    if (pending.condemned) return drop("fragment of a packet that was given up");
     if (const auto same = pending.pieces.find(fragment.offset);
         same != pending.pieces.end() && same->second.size() == octets)
-        return {};
+        return drop("fragment that is here already");
     if (!fits(pending, fragment.offset, end, fragment)) {
         condemn(pending);
-        return {};
+        return drop("fragments overlap");
     }
     const wire::Ecn ecn = wire::ecn_of(header.traffic_class);
     if (ecn == wire::Ecn::ce) pending.is_marked = true;
     if (ecn == wire::Ecn::not_ect) pending.is_markable = false;
     if (pending.is_marked && !pending.is_markable) {  // RFC 3168 §5.3: of one packet that cannot be
         condemn(pending);
-        return {};
+        return drop("fragments disagree about ECN");
     }
     pending.pieces.emplace(fragment.offset, packet.payload);
     pending.octets += octets;
@@ -134,6 +138,7 @@ std::optional<IpPacket> Reassembler::take_expired(Instant now) {
     while (next_wakeup() <= now) {
         const auto expired = oldest();
         std::optional<IpPacket> first = std::move(expired->second.first);
+        for (auto& [offset, piece] : expired->second.pieces) given_up_.push_back(piece);
         forget(expired);
         if (first) return first;
     }

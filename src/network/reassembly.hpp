@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/fifo.hpp"
@@ -36,12 +38,15 @@ public:
     struct Outcome {
         std::optional<Packet> whole;       ///< from its IP header on, as if it had never been in pieces
         std::optional<IcmpError> problem;  ///< about the fragment
+        std::string_view dropped{};        ///< why the fragment is of no use; empty: it is kept, or `whole`
     };
     Outcome add(const IpPacket& packet, const Fragment& fragment, Instant now);
 
     /// The first fragment of a packet whose time is over: reported with reassembly_exceeded. Packets
     /// whose first fragment is not here go in silence (RFC 792, RFC 4443 §3.3).
     std::optional<IpPacket> take_expired(Instant now);
+    /// All fragments that were waiting for those packets, since this was last asked.
+    std::vector<Packet> take_given_up() { return std::exchange(given_up_, {}); }
     Instant next_wakeup() const {
         return by_age_.empty() ? Instant::never() : by_age_.front()->began + config_.timeout;
     }
@@ -80,6 +85,7 @@ private:
     Config config_;
     Fifo<Pending> by_age_;  // the oldest first
     Table pending_;
+    std::vector<Packet> given_up_;
     std::size_t memory_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // What the socket floor holds of the transport floor: one end of a conversation.
 #pragma once
 
+#include <string_view>
+
 #include "base/fifo.hpp"
 
 namespace sockeye::transport {
@@ -14,5 +16,8 @@ struct Endpoint : Fifo<Endpoint>::Link {
 
     void* user = nullptr;  ///< the socket floor's own; the transport floor never looks at it
 };
+
+/// Why a datagram or a SYN was dropped that is for a port without a socket.
+inline constexpr std::string_view nobody_listens = "nobody listens on its port";
 
 }  // namespace sockeye::transport

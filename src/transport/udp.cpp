@@ -33,6 +33,18 @@ int score(const UdpSocket& socket, const Address& source, const Address& target,
 
 }  // namespace
 
+std::string_view to_string(Udp::Delivery delivery) {
+    using enum Udp::Delivery;
+    switch (delivery) {
+        case delivered: return {};
+        case queue_full: return "receive buffer full";
+        case no_port: return nobody_listens;
+        case malformed: return "malformed UDP";
+        case bad_checksum: return "bad UDP checksum";
+    }
+    return {};
+}
+
 std::optional<Datagram> UdpSocket::receive() {
     if (queue_.empty()) return std::nullopt;
     Datagram datagram = std::move(queue_.front());
@@ -84,8 +96,9 @@ Udp::Delivery Udp::receive(const network::IpPacket& packet) {
     const network::IpHeader& header = packet.header;
     const Packet& bytes = packet.payload;
     const auto parsed = wire::parse_udp(bytes.bytes());
-    if (!parsed || !wire::verify_udp_checksum(bytes.bytes(), header.source, header.target))
-        return Delivery::malformed;
+    if (!parsed) return Delivery::malformed;
+    if (!wire::verify_udp_checksum(bytes.bytes(), header.source, header.target))
+        return Delivery::bad_checksum;
 
     Datagram datagram{.source = Address{header.source, parsed->header.source_port},
                       .target = Address{header.target, parsed->header.target_port},

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,7 @@ public:
     };
 
     /// What became of a packet; the host answers `no_port` with ICMP (RFC 1122 §4.1.3.1).
-    enum class Delivery : std::uint8_t { delivered, queue_full, no_port, malformed };
+    enum class Delivery : std::uint8_t { delivered, queue_full, no_port, malformed, bad_checksum };
 
     Udp(Config config, Random random) : config_{config}, ports_{random} {}
 
@@ -109,5 +110,8 @@ private:
     std::map<std::uint16_t, std::vector<std::unique_ptr<UdpSocket>>> sockets_;  // by local port
     Fifo<Endpoint> changed_;
 };
+
+/// "receive buffer full"; empty: nothing was dropped.
+std::string_view to_string(Udp::Delivery delivery);
 
 }  // namespace sockeye::transport

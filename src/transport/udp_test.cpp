@@ -62,7 +62,7 @@ TEST_F(UdpTest, AWrongChecksumIsDropped_Rfc1122_4_1_3_4) {
     udp.open(server_address).value();
     network::IpPacket broken = packet(client_address, server_address, "text");
     broken.payload.writable().back() ^= std::byte{1};
-    EXPECT_EQ(udp.receive(broken), Delivery::malformed);
+    EXPECT_EQ(udp.receive(broken), Delivery::bad_checksum);
 }
 
 TEST_F(UdpTest, WhatStandsBehindTheDatagramIsNotPartOfIt) {

@@ -116,8 +116,8 @@ void LineReader::tell_fate(const Journey& journey, std::string_view repetition, 
         line.tells =
             fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
     } else if (journey.is_dropped()) {
-        line.tells = fmt::format("x dropped by {}: {}", world_.topology().nodes()[journey.drop->node]->name(),
-                                 journey.drop->why);
+        line.drop = fmt::format("x dropped by {}: {}", world_.topology().nodes()[journey.drop->node]->name(),
+                                journey.drop->why);
     } else if (journey.change != nullptr) {
         line.tells = to_string(journey.change->fate);
     } else if (!repetition.empty()) {
@@ -142,7 +142,9 @@ Layout::Layout(std::span<const Line> lines, std::size_t wanted)
     tells = left - on_the_wire;
 }
 
-std::string in_columns(const Layout& layout, std::string_view time, const Line& line) {
+namespace {
+
+std::string row(const Layout& layout, std::string_view time, const Line& line) {
     std::string text = "  " + fit(time, layout.time) + "  ";
     if (!line.note.empty())
         text += line.note;
@@ -152,6 +154,18 @@ std::string in_columns(const Layout& layout, std::string_view time, const Line& 
     text = fit(text, layout.width);
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
+}
+
+}  // namespace
+
+std::string in_columns(const Layout& layout, std::string_view time, Line line) {
+    if (line.drop.empty()) return row(layout, time, line);
+    // Its reason is not cut off: where it has no room beside the frame it stands below.
+    if (columns(line.drop) <= layout.tells) {
+        line.tells = line.drop;
+        return row(layout, time, line);
+    }
+    return row(layout, time, line) + row(layout, "", {.note = line.drop});
 }
 
 std::string title_of(const Layout& layout) {

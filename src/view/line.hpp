@@ -25,6 +25,7 @@ struct Line {
     std::string on_the_wire{};
     std::string tells{};
     std::string note{};  ///< what somebody did, instead of a frame
+    std::string drop{};  ///< "x dropped by gw: TTL expired", instead of what it tells
 };
 
 /// Turns journeys into lines, in the order of their departure: it follows the flows in them.
@@ -59,7 +60,7 @@ struct Layout {
 };
 
 /// @param time  as it stands in the first column
-std::string in_columns(const Layout& layout, std::string_view time, const Line& line);
+std::string in_columns(const Layout& layout, std::string_view time, Line line);
 /// The columns' names.
 std::string title_of(const Layout& layout);
 std::string to_text(const Layout& layout, const Line& line);

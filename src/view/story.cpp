@@ -152,8 +152,8 @@ private:
             if (hop != scene.seen && hop->is_lost())
                 line.tells = "x lost behind " + hop->sender->name();
             else if (hop != scene.seen && hop->is_dropped())
-                line.tells = fmt::format("x dropped by {}: {}",
-                                         world_.topology().nodes()[hop->drop->node]->name(), hop->drop->why);
+                line.drop = fmt::format("x dropped by {}: {}",
+                                        world_.topology().nodes()[hop->drop->node]->name(), hop->drop->why);
         return line;
     }
 

@@ -1,4 +1,5 @@
-"""`sockeye explain`: recordings, with tshark beside it; and `explain session`, running programs of Python's and nc."""
+"""`sockeye explain`: recordings, with tshark beside it; `explain session`, running programs of Python's and nc; and
+`explain handshake` and `explain close`."""
 
 import json
 import os
@@ -190,6 +191,61 @@ class Recordings(CommandTest):
         done = run("explain", "-", "--lines", stdin=octets[:len(octets) // 2])
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"ARP who has", done.stdout)
+
+
+class Rituals(CommandTest):
+    """`explain handshake` and `explain close`: what happens in a lab, told in steps."""
+
+    def steps(self, *arguments):
+        done = run("explain", *arguments, "--json")
+        self.assertEqual((done.returncode, done.words), (0, ""))
+        scene, *steps = map(json.loads, done.stdout.splitlines())
+        self.assertEqual(scene["kind"], "scene")
+        return scene, steps
+
+    def segments(self, *arguments):
+        return [f"{one['from']} {' '.join(one['flags'])}{' lost' if one['lost'] else ''}"
+                for one in (step["segment"] for step in self.steps(*arguments)[1]) if one]
+
+    def test_the_handshake_in_three_steps(self):
+        done = run("explain", "handshake")
+        self.assertEqual((done.returncode, done.words), (0, ""))
+        text = done.stdout.decode()
+        for step in ("1  client → server  SYN seq 0\n", "2  server → client  SYN ACK seq 0 ack 1\n",
+                     "3  client → server  ACK seq 1 ack 1\n"):
+            self.assertIn(step, text)
+        for change in ("CLOSED → SYN-SENT", "LISTEN → SYN-RECEIVED", "SYN-SENT → ESTABLISHED",
+                       "SYN-RECEIVED → ESTABLISHED"):
+            self.assertIn(change, text)
+        self.assertNotIn("\x1b", text, "no colour where it is no terminal")
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+
+    def test_is_what_happened_and_not_a_text_that_was_typed_in(self):
+        scene, steps = self.steps("handshake", "--seed", "8")
+        other, _ = self.steps("handshake", "--seed", "9")
+        self.assertNotEqual(scene["ends"][0]["isn"], other["ends"][0]["isn"])
+        syn = steps[0]["segment"]
+        self.assertIn(f"SYN seq {scene['ends'][0]['isn']} ", syn["on_the_cable"])
+        self.assertEqual((scene, steps), self.steps("handshake", "--seed", "8"), "the same seed is the same run")
+
+    def test_ways_that_a_handshake_goes(self):
+        self.assertEqual(self.segments("handshake", "--syn-lost"),
+                         ["client SYN lost", "client SYN", "server SYN ACK", "client ACK"])
+        self.assertEqual(self.segments("handshake", "--refused"), ["client SYN", "server ACK RST"])
+        self.assertEqual(self.segments("handshake", "--together")[:2], ["client SYN", "server SYN"])
+
+    def test_ways_that_a_close_goes(self):
+        self.assertEqual(self.segments("close"), ["client ACK FIN", "server ACK", "server ACK FIN", "client ACK"])
+        self.assertEqual(self.segments("close", "--at-once"), ["client ACK FIN", "server ACK FIN", "client ACK"])
+        self.assertEqual(self.segments("close", "--last-ack-lost")[2:],
+                         ["server ACK FIN", "client ACK lost", "server ACK FIN", "client ACK"])
+        self.assertIn("RST", self.segments("close", "--reset")[0])
+        states = {state["after"] for step in self.steps("close", "--together")[1] for state in step["states"]}
+        self.assertIn("CLOSING", states)
+
+    def test_mistakes(self):
+        self.assert_fails(run("explain", "close", "--reset", "--together"), 2, "excludes")
+        self.assert_fails(run("explain", "handshake", "--seed", "-1"), 2, "-1")
 
 
 class Mistakes(CommandTest):

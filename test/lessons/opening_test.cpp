@@ -1,5 +1,6 @@
 // The checklist's rows on how a TCP connection opens (RFC 9293 §3.5). Each test is the row it is named after.
 #include "test/lessons/life_cycle.hpp"
+#include "test/lessons/sockeye.hpp"
 
 namespace sockeye {
 namespace {
@@ -75,6 +76,23 @@ TEST_F(LessonsOnOpening, Lesson045_AnAckAloneUsesNoNumber_SoTheFirstOctetHasTheS
     pass_one_way();
     // And an ACK may carry data: every segment from here on has the flag.
     EXPECT_THAT(lines(handshake), ElementsAre("client ACK 1:6 ack 1"));
+}
+
+TEST(Lessons, Lesson046_TheThreeStepsInWords_FromALiveRunAndNotCanned) {
+    const test::Answer told = test::sockeye({"explain", "handshake"});
+    EXPECT_EQ(told.exit, 0) << told.words;
+    EXPECT_THAT(told.text, HasSubstr("\n1  client → server  SYN seq 0\n"));
+    EXPECT_THAT(told.text, HasSubstr("\n2  server → client  SYN ACK seq 0 ack 1\n"));
+    EXPECT_THAT(told.text, HasSubstr("\n3  client → server  ACK seq 1 ack 1\n"));
+    EXPECT_THAT(told.text, HasSubstr("client   CLOSED → SYN-SENT"));
+    EXPECT_THAT(told.text, HasSubstr("server   LISTEN → SYN-RECEIVED"));
+    EXPECT_THAT(told.text, HasSubstr("client   SYN-SENT → ESTABLISHED"));
+    EXPECT_THAT(told.text, HasSubstr("server   SYN-RECEIVED → ESTABLISHED"));
+    // Another run has other numbers, and its first SYN may be lost.
+    EXPECT_NE(test::sockeye({"explain", "handshake", "--seed", "8"}).text, told.text);
+    const test::Answer lost = test::sockeye({"explain", "handshake", "--syn-lost"});
+    EXPECT_THAT(lost.text, HasSubstr("\n1  client → server  SYN seq 0  x lost: cable cut\n"));
+    EXPECT_THAT(lost.text, HasSubstr("\n4  client → server  ACK seq 1 ack 1\n"));
 }
 
 }  // namespace

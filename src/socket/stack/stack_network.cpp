@@ -57,13 +57,30 @@ void StackNetwork::deliver(const network::IpPacket& packet, Instant now) {
             tcp_.receive(packet, now, ip_.path_mtu(packet.header.source, now).value_or(minimum_mtu));
             if (const auto peer = tcp_.take_confirmed()) ip_.confirm(*peer, now);
             break;
-        case wire::protocol::udp:
-            if (udp_.receive(packet) == transport::Udp::Delivery::no_port && !packet.is_broadcast)
+        case wire::protocol::udp: {
+            const transport::Udp::Delivery delivery = udp_.receive(packet);
+            if (delivery != transport::Udp::Delivery::delivered) dropped_ = to_string(delivery);
+            if (delivery == transport::Udp::Delivery::no_port && !packet.is_broadcast)
                 unreachable(network::IcmpNotice::Kind::port_unreachable);
             break;
+        }
         case wire::protocol::no_next_header: break;  // RFC 8200 §4.7
-        default: unreachable(network::IcmpNotice::Kind::protocol_unreachable);
+        default:
+            dropped_ = "a protocol that it does not speak";
+            unreachable(network::IcmpNotice::Kind::protocol_unreachable);
     }
+}
+
+/// What no mapping is for may be for this host itself; where it finds nobody here either, the mapping is
+/// what a person misses.
+std::string_view StackNetwork::take_drop() {
+    const std::string_view below = ip_.take_drop();
+    const std::string_view by_tcp = tcp_.take_drop();
+    const std::string_view by_another = std::exchange(dropped_, {});
+    const std::string_view above = by_another.empty() ? by_tcp : by_another;
+    const bool found_nobody = above == transport::nobody_listens || above == transport::tcp::no_connection;
+    if (below == network::no_mapping) return found_nobody ? below : above;
+    return above.empty() ? below : above;
 }
 
 void StackNetwork::tell(const network::IcmpNotice& notice) {
@@ -86,18 +103,21 @@ void StackNetwork::tell(const network::IcmpNotice& notice) {
 
 /// What this host sends to itself may be answered at once, so it goes round until nothing is left.
 void StackNetwork::poll(Instant now) {
+    given_up_.clear();
     if (!powered_) return;
     bool again = true;
     while (std::exchange(again, false)) {
         while (auto segment = tcp_.poll(now)) transmit(std::move(*segment), now);
         while (auto looped = ip_.poll(now)) {
             deliver(*looped, now);
+            static_cast<void>(take_drop());  // it was no frame
             again = true;
         }
         while (const auto notice = ip_.take_notice()) tell(*notice);
         while (const auto message = ip_.take_icmp())
             for (EchoSocket* socket : echo_sockets_) socket->hear(*message);
     }
+    given_up_ = ip_.take_given_up();
     wake_sockets();
 }
 

@@ -5,7 +5,9 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,11 @@ public:
     /// Frames to be sent wait in their queues.
     std::deque<link::Device>& devices() { return devices_; }
     void receive(link::Device& device, Packet frame, Instant now);
+    /// Why the frame that receive() was called with last went no further, a literal: "TTL expired". Empty:
+    /// it has got where it was to go, or waits, or was for somebody else.
+    std::string_view take_drop();
+    /// Fragments of frames that poll() was the last to wait for: views of what receive() was given.
+    std::span<const Packet> given_up() const { return given_up_; }
     /// Lets timers act, and moves what is due into the device's queue.
     void poll(Instant now);
     Instant next_wakeup() const;
@@ -152,6 +159,8 @@ private:
     Names names_;
     Cards cards_;
     std::size_t keepalives_ = 0;
+    std::string_view dropped_;
+    std::vector<Packet> given_up_;
     bool powered_ = true;
 };
 

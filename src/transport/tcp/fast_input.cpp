@@ -56,7 +56,10 @@ bool Tcp::receive_expected(const network::IpPacket& packet, Instant now) {
     std::span<const std::byte> text = bytes.subspan(header->size());
     if (connection == nullptr || !is_expected(connection->tcb_, *header, text.size(), now)) return false;
 
-    if (!is_intact(packet, header->seq, text, connection)) return true;
+    if (!is_intact(packet, header->seq, text, connection)) {
+        drop(bad_checksum);
+        return true;
+    }
     take_expected(connection->tcb_, *header, text, now);
     if (connection->listener_ == nullptr) changed_.push(*connection);
     connection->want_output();

@@ -62,8 +62,10 @@ bool Tcp::take_over(Connection& connection, Visit visit) {
 
 void Tcp::knock_at(Listener& listener, const Visit& visit) {
     const Knock answer = knock(visit.segment);
-    if (answer == Knock::reset && !take_cookie(listener, visit)) reply_with_reset(visit.flow, visit.segment);
-    if (answer != Knock::open || listener.is_full()) return;  // the peer sends its SYN again
+    if (answer == Knock::reset && take_cookie(listener, visit)) return;
+    if (answer == Knock::reset) reply_with_reset(visit.flow, visit.segment);
+    if (answer != Knock::open) return drop(no_connection);
+    if (listener.is_full()) return drop(accept_queue_full);  // the peer sends its SYN again
 
     const bool crowded = listener.half_open_ >= config_.syn_backlog;
     const bool remembers = config_.syn_cookies != SynCookieUse::always && !crowded &&
@@ -90,7 +92,7 @@ Connection& Tcp::open_passively(Listener& listener, const Visit& visit, const wi
 // ---- cookies
 
 void Tcp::send_cookie(Listener& listener, const Visit& visit) {
-    if (config_.syn_cookies == SynCookieUse::never) return;
+    if (config_.syn_cookies == SynCookieUse::never) return drop("SYN queue full");
     constexpr Duration good_for = 128s;
     listener.cookies_until_ = visit.now + good_for;
 
@@ -120,7 +122,10 @@ bool Tcp::take_cookie(Listener& listener, const Visit& visit) {
     if (visit.now >= listener.cookies_until_ || ack.flags.syn) return false;
     const auto syn = cookies_.read(visit.flow, ack, visit.now);
     if (!syn) return false;
-    if (listener.is_full() || connections_.size() >= config_.maximum_connections) return true;
+    if (listener.is_full() || connections_.size() >= config_.maximum_connections) {
+        drop(accept_queue_full);
+        return true;
+    }
     Connection& connection = open_passively(listener, visit, *syn, ack.ack - 1);
     Tcb& tcb = connection.tcb_;
     if (tcb.options.window_scaling) tcb.rcv_shift = window_shift(config_, listener.settings_);

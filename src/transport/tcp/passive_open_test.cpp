@@ -40,6 +40,8 @@ TEST(TcpSynCookies, NeverWantedTheSynIsDropped) {
     script.tcp.listen(alice, 5).value();
     script.arrives({.flags = {.syn = true}});
     EXPECT_EQ(script.sent(), "");
+    EXPECT_EQ(script.tcp.take_drop(), "SYN queue full");
+    EXPECT_EQ(script.tcp.take_drop(), "") << "which is told once";
 }
 
 TEST(TcpSynCookies, RememberTheMssByATable) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 #include <span>
+#include <string_view>
 
 #include "transport/tcp/keepalive.hpp"
 #include "transport/tcp/text_arrives.hpp"
@@ -18,6 +19,7 @@ struct Arrival {
     std::span<const std::byte> text;
     wire::Ecn ecn;
     Instant now;
+    std::string_view dropped{};
 
     std::uint32_t length() const {
         return static_cast<std::uint32_t>(text.size()) + (header.flags.syn ? 1u : 0u) +
@@ -34,16 +36,22 @@ enum class Verdict : std::uint8_t {
 
 using Check = Verdict (*)(Tcb&, Arrival&);
 
-Reply run(std::span<const Check> checks, Tcb& tcb, Arrival& arrival) {
-    for (const Check check : checks) {
-        const Verdict verdict = check(tcb, arrival);
-        if (verdict == Verdict::finished) return Reply::none;
-        if (verdict == Verdict::reset) return Reply::reset;
-    }
-    return Reply::none;
+Outcome run(std::span<const Check> checks, Tcb& tcb, Arrival& arrival) {
+    Verdict verdict = Verdict::carry_on;
+    for (const Check check : checks)
+        if (verdict = check(tcb, arrival); verdict != Verdict::carry_on) break;
+    return {verdict == Verdict::reset ? Reply::reset : Reply::none, arrival.dropped};
+}
+
+/// Nothing of the segment is taken.
+Verdict drop(Arrival& arrival, std::string_view why, Verdict verdict = Verdict::finished) {
+    arrival.dropped = why;
+    return verdict;
 }
 
 // ---- what several checks do
+
+constexpr std::string_view acks_the_unsent = "ACK of what was never sent";
 
 /// RFC 5961 §7: not more often than the interval, lest two ends answer each other for ever.
 void challenge(Tcb& tcb, Instant now) {
@@ -128,17 +136,18 @@ void complete_handshake(Tcb& tcb, const Arrival& arrival) {
 Verdict syn_sent_first_check_ack(Tcb& tcb, Arrival& arrival) {
     const wire::TcpHeader& header = arrival.header;
     if (!header.flags.ack || (tcb.iss < header.ack && header.ack <= tcb.snd_nxt)) return Verdict::carry_on;
-    return header.flags.rst ? Verdict::finished : Verdict::reset;
+    return drop(arrival, acks_the_unsent, header.flags.rst ? Verdict::finished : Verdict::reset);
 }
 
 Verdict syn_sent_second_check_rst(Tcb& tcb, Arrival& arrival) {
     if (!arrival.header.flags.rst) return Verdict::carry_on;
-    if (arrival.header.flags.ack) tcb.close(Errc::refused);  // without one it proves nothing
+    if (!arrival.header.flags.ack) return drop(arrival, "RST that proves nothing: it has no ACK");
+    tcb.close(Errc::refused);
     return Verdict::finished;
 }
 
 Verdict syn_sent_fourth_check_syn(Tcb& tcb, Arrival& arrival) {
-    if (!arrival.header.flags.syn) return Verdict::finished;
+    if (!arrival.header.flags.syn) return drop(arrival, "no SYN, which SYN-SENT waits for");
     take_syn(tcb, arrival.header, arrival.now);
     if (!arrival.header.flags.ack) {  // simultaneous open: our SYN goes out again, with an ACK
         tcb.state = next(State::syn_sent, Event::syn_received);
@@ -177,10 +186,10 @@ Verdict before_all_repeated_syn(Tcb& tcb, Arrival& arrival) {
 /// RFC 7323 §5.3 (R1), and §3.2 for one that lacks the option. A RST is exempt.
 Verdict before_all_timestamps(Tcb& tcb, Arrival& arrival) {
     if (!tcb.options.timestamps || arrival.header.flags.rst) return Verdict::carry_on;
-    if (!arrival.header.timestamps) return Verdict::finished;
+    if (!arrival.header.timestamps) return drop(arrival, "no timestamp");
     if (!tcb.timestamps.is_old(arrival.header.timestamps->value, arrival.now)) return Verdict::carry_on;
     refuse(tcb, arrival);
-    return Verdict::finished;
+    return drop(arrival, "old by its timestamp (PAWS)");
 }
 
 /// Table 6 of §3.10.7.4. A segment that hangs over the window on both sides has octets inside
@@ -192,6 +201,16 @@ bool is_acceptable(const Tcb& tcb, const Arrival& arrival) {
     return window > 0 && seq < tcb.rcv_nxt() + window && seq + arrival.length() > tcb.rcv_nxt();
 }
 
+/// A keepalive, or an octet that probes a window: what is wanted of it is the answer.
+bool is_probe(const Tcb& tcb, const Arrival& arrival) {
+    return arrival.header.seq == tcb.rcv_nxt() - 1 && arrival.length() <= 1 && !arrival.header.flags.fin;
+}
+
+std::string_view why_unacceptable(const Tcb& tcb, const Arrival& arrival) {
+    const bool is_old = arrival.length() > 0 && arrival.header.seq + arrival.length() <= tcb.rcv_nxt();
+    return is_old ? "received before" : "outside the window";
+}
+
 Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
     if (arrival.header.flags.rst) {  // what it carries explains it to people (SHLD-2)
         arrival.text = {};
@@ -199,7 +218,7 @@ Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
     }
     if (is_acceptable(tcb, arrival)) return Verdict::carry_on;
     const bool restarts_time_wait = tcb.state == State::time_wait && arrival.header.flags.fin;
-    if (arrival.header.flags.rst) return Verdict::finished;
+    if (arrival.header.flags.rst) return drop(arrival, "RST outside the window");
     if (arrival.header.seq == tcb.rcv_nxt()) {  // no window, but its ACK and RST count (MUST-66)
         arrival.text = {};
         arrival.header.flags.fin = false;
@@ -208,7 +227,7 @@ Verdict first_check_sequence(Tcb& tcb, Arrival& arrival) {
     }
     if (restarts_time_wait) start_time_wait(tcb, arrival.now);  // the peer missed our last ACK
     refuse(tcb, arrival);
-    return Verdict::finished;
+    return is_probe(tcb, arrival) ? Verdict::finished : drop(arrival, why_unacceptable(tcb, arrival));
 }
 
 /// RFC 5961 §3.2: only the exact sequence number resets.
@@ -216,7 +235,7 @@ Verdict second_check_rst(Tcb& tcb, Arrival& arrival) {
     if (!arrival.header.flags.rst) return Verdict::carry_on;
     if (arrival.header.seq != tcb.rcv_nxt()) {
         challenge(tcb, arrival.now);
-        return Verdict::finished;
+        return drop(arrival, "RST not at the next number: challenged");
     }
     switch (tcb.state) {
         case State::syn_received:
@@ -236,10 +255,10 @@ Verdict fourth_check_syn(Tcb& tcb, Arrival& arrival) {
     if (!arrival.header.flags.syn) return Verdict::carry_on;
     if (tcb.state == State::syn_received && tcb.opened == Opened::passively) {
         tcb.close(std::nullopt);  // "return this connection to the LISTEN state"
-    } else {
-        challenge(tcb, arrival.now);  // RFC 5961 §4.2
+        return Verdict::finished;
     }
-    return Verdict::finished;
+    challenge(tcb, arrival.now);  // RFC 5961 §4.2
+    return drop(arrival, "SYN in an open connection: challenged");
 }
 
 // ---- fifth, the ACK
@@ -321,10 +340,10 @@ Verdict note_fin_acknowledged(Tcb& tcb, Instant now) {
 }
 
 Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
-    if (!arrival.header.flags.ack) return Verdict::finished;
+    if (!arrival.header.flags.ack) return drop(arrival, "no ACK");
     const Sequence ack = arrival.header.ack;
     if (tcb.state == State::syn_received) {
-        if (ack <= tcb.snd_una || ack > tcb.snd_nxt) return Verdict::reset;
+        if (ack <= tcb.snd_una || ack > tcb.snd_nxt) return drop(arrival, acks_the_unsent, Verdict::reset);
         tcb.state = next(tcb.state, Event::syn_acked);
         take_window(tcb, arrival.header);
         note_timestamp(tcb, arrival);
@@ -334,7 +353,7 @@ Verdict fifth_check_ack(Tcb& tcb, Arrival& arrival) {
     }
     if (!is_ack_plausible(tcb, ack)) {
         challenge(tcb, arrival.now);
-        return Verdict::finished;
+        return drop(arrival, "ACK of what was never sent: challenged");
     }
     note_timestamp(tcb, arrival);
     note_user_timeout(tcb, arrival.header);
@@ -372,7 +391,7 @@ Verdict seventh_take_text(Tcb& tcb, Arrival& arrival) {
     if (arrival.text.empty()) return Verdict::carry_on;
     if (tcb.reader == Reader::gone && arrival.text_end() > tcb.rcv_nxt()) {
         tcb.close(std::nullopt);  // nobody will read it, and the peer must learn that (RFC 2525 §2.17)
-        return Verdict::reset;
+        return drop(arrival, "its reader is gone", Verdict::reset);
     }
     note_segment_size(tcb, arrival.text.size());
     const bool had_gap = tcb.incoming.has_gap();
@@ -444,7 +463,7 @@ void take_options(Tcb& tcb, const wire::TcpHeader& syn, Instant now) {
 
 }  // namespace
 
-Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now) {
+Outcome segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now) {
     assert(tcb.state != State::listen && tcb.state != State::closed);
     Arrival arrival{.header = segment.header, .text = segment.payload, .ecn = ecn, .now = now};
     if (tcb.state == State::syn_sent) return run(syn_sent_checks, tcb, arrival);

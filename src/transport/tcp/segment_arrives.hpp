@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "sockeye/time.hpp"
 #include "transport/tcp/tcb.hpp"
@@ -13,9 +14,15 @@ namespace sockeye::transport::tcp {
 /// What the checks ask for at once. ACKs are noted in the TCB and leave with next_segment().
 enum class Reply : std::uint8_t { none, reset };
 
+/// What became of a segment.
+struct Outcome {
+    Reply reply = Reply::none;
+    std::string_view dropped{};  ///< why nothing of it was taken, a literal; empty: something was
+};
+
 /// Runs the checks of the connection's state in the RFC's order.
 /// @param ecn  what queues on the way made of the packet that the segment came in
-Reply segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now);
+Outcome segment_arrives(Tcb& tcb, const wire::TcpSegment& segment, wire::Ecn ecn, Instant now);
 
 /// What LISTEN makes of a segment (§3.10.7.2).
 enum class Knock : std::uint8_t { ignore, reset, open };

@@ -120,20 +120,22 @@ void Tcp::receive(const network::IpPacket& packet, Instant now, std::size_t path
     const network::IpHeader& header = packet.header;
     const Packet& payload = packet.payload;
     const bool to_many = packet.is_broadcast || is_group(header.target);
-    if (to_many || is_group(header.source) || header.source.is_unspecified()) return;  // MUST-57, MUST-63
+    if (to_many || is_group(header.source) || header.source.is_unspecified())
+        return drop("TCP to or from many");  // MUST-57, MUST-63
     auto segment = wire::parse_tcp(payload.bytes());
-    if (!segment) return;
+    if (!segment) return drop("malformed TCP");
 
     const Flow flow{.local = {header.target, segment->header.target_port},
                     .peer = {header.source, segment->header.source_port}};
     Connection* const connection = flows_.find(flow);
-    if (!is_intact(packet, segment->header.seq, segment->payload, connection)) return;
+    if (!is_intact(packet, segment->header.seq, segment->payload, connection)) return drop(bad_checksum);
     const Visit visit{flow, *segment, now, path_mtu, wire::ecn_of(header.traffic_class), std::nullopt};
     if (connection != nullptr) {
         if (!take_over(*connection, visit)) deliver(*connection, visit);
         return;
     }
     if (Listener* listener = find_listener(flow.local)) return knock_at(*listener, visit);
+    drop(segment->header.flags.syn ? nobody_listens : no_connection);
     if (!segment->header.flags.rst) reply_with_reset(flow, *segment);  // §3.10.7.1
 }
 
@@ -162,11 +164,13 @@ void Tcp::deliver(Connection& connection, const Visit& visit) {
     const wire::TcpSegment& segment = visit.segment;
     const bool half_open = connection.listener_ != nullptr && connection.state() == State::syn_received;
     // As Linux: the last ACK of the handshake waits until there is room, and is sent again.
-    if (half_open && connection.listener_->is_full() && !segment.header.flags.rst) return;
+    if (half_open && connection.listener_->is_full() && !segment.header.flags.rst)
+        return drop(accept_queue_full);
     const Connection::Readiness before = connection.readiness();
     const Sequence acknowledged = connection.tcb_.snd_una;
-    if (segment_arrives(connection.tcb_, segment, visit.ecn, visit.now) == Reply::reset)
-        reply_with_reset(connection.flow_, segment);
+    const Outcome outcome = segment_arrives(connection.tcb_, segment, visit.ecn, visit.now);
+    if (!outcome.dropped.empty()) drop(outcome.dropped);
+    if (outcome.reply == Reply::reset) reply_with_reset(connection.flow_, segment);
     bound_memory(connection);
     if (connection.tcb_.snd_una != acknowledged) confirmed_ = connection.flow_.peer.ip();
     settle(connection, before);
@@ -303,6 +307,12 @@ void Tcp::bury(Connection& connection) {
     const bool is_half_open = connection.listener_ != nullptr && !is_completed;
     if (is_half_open) --connection.listener_->half_open_;
     if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
+}
+
+State Tcp::state_of(const Address& local, const Address& peer) const {
+    if (const Connection* connection = flows_.find({.local = local, .peer = peer}))
+        return connection->state();
+    return find_listener(local) == nullptr ? State::closed : State::listen;
 }
 
 std::size_t Tcp::lingering() const {

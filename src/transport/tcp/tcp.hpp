@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,11 @@ private:
     Settings settings_;
     Instant cookies_until_;  ///< as long may an ACK be the answer to one
 };
+
+// Why segments are dropped, where several places do.
+inline constexpr std::string_view bad_checksum = "bad TCP checksum";
+inline constexpr std::string_view no_connection = "no such connection";
+inline constexpr std::string_view accept_queue_full = "accept queue full";
 
 /// The caller hands in what arrives and after every call polls until there is nothing to send.
 class Tcp {
@@ -98,6 +104,8 @@ public:
     bool receive_expected(const network::IpPacket& packet, Instant now);
     /// @param path_mtu  of the way back, for the connection that a SYN opens
     void receive(const network::IpPacket& packet, Instant now, std::size_t path_mtu);
+    /// Why of the latest segment nothing was taken, a literal, once; empty: something was.
+    std::string_view take_drop() { return std::exchange(dropped_, {}); }
 
     /// A packet of ours could not reach its target, says ICMP or this host itself. A connection that
     /// is still being opened ends with Errc::unreachable; others keep trying, and remember it as
@@ -123,6 +131,8 @@ public:
     /// happened; nullptr: no more.
     Endpoint* take_changed() { return changed_.pop(); }
 
+    /// Of the connection between these two; else LISTEN where somebody does at `local`, else CLOSED.
+    State state_of(const Address& local, const Address& peer) const;
     /// Octets that connections hold while each has a gap in what it received.
     std::size_t memory_ahead() const { return memory_ahead_; }
     /// In any state, released ones included.
@@ -148,6 +158,7 @@ private:
         wire::Ecn ecn;                        // of its packet
         std::optional<Sequence> predecessor;  // SND.NXT of the connection that it follows
     };
+    void drop(std::string_view why) { dropped_ = why; }
     void deliver(Connection& connection, const Visit& visit);
     bool take_over(Connection& connection, Visit visit);
     void knock_at(Listener& listener, const Visit& visit);
@@ -183,6 +194,7 @@ private:
     std::size_t memory_ahead_ = 0;
     std::deque<network::IpPacket> replies_;  // RSTs, bounded
     std::optional<IpAddress> confirmed_;
+    std::string_view dropped_;
 };
 
 }  // namespace sockeye::transport::tcp
