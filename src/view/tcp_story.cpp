@@ -55,7 +55,7 @@ constexpr std::array rows{
     Row{syn_received,
         established,
         By::segment,
-        {"Its SYN is acknowledged too: open. accept() would hand it over now.", "3.10.7.4"}},
+        {"Its SYN is acknowledged too: open. A listener's accept() only hands it over.", "3.10.7.4"}},
     Row{established,
         fin_wait_1,
         By::itself,
@@ -125,7 +125,7 @@ Meaning meaning_of(const wire::TcpFlags& flags) {
     if (flags.rst)
         return {"No connection is there, or none is wanted any more: nobody answers a RST.", "3.5.2"};
     if (flags.syn && flags.ack)
-        return {"The second SYN, and the ACK of the first: ack is the other's number and one.", "3.5"};
+        return {"Its own SYN, and the ACK of the other's: ack is that one's number and one more.", "3.5"};
     if (flags.syn)
         return {"\"I want to talk; my octets are counted from here.\" No data, yet it takes one number.",
                 "3.5"};
