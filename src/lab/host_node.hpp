@@ -46,6 +46,8 @@ public:
     bool forward_port(Transport protocol, std::uint16_t port, const Address& inside);
     void ask_for_ecn();
     std::size_t cards() const { return stack().devices().size(); }
+    /// How many tasks run on it.
+    std::size_t tasks() const { return world_.count_tasks(*backend_); }
 
     std::vector<Identity> identities() const override { return identities_; }
     bool has_address(const IpAddress& address) const override {

@@ -33,7 +33,8 @@ struct Line {
     std::string to{};
     std::string on_the_wire{};
     std::string tells{};
-    std::string note{};  ///< what somebody did, instead of a frame
+    std::string note{};     ///< what somebody did, instead of a frame
+    bool is_wanted = true;  ///< it is about the host that was asked for
 };
 
 void append(std::string& text, std::string_view more) {
@@ -70,7 +71,8 @@ std::string short_mac(const wire::MacAddress& mac) {
 /// Turns journeys into lines, in the order of their departure: it follows the flows in them.
 class Reader {
 public:
-    explicit Reader(const lab::World& world) : world_{world} {}
+    /// @param host  the one that lines are wanted of; empty: all
+    Reader(const lab::World& world, std::string_view host) : world_{world}, host_{host} {}
 
     Line read(const Journey& journey) {
         const std::span<const std::byte> frame = journey.first->frame.bytes();
@@ -80,6 +82,7 @@ public:
                   .from = journey.sender->name(),
                   .arrow = summary.ethernet.target.is_multicast() ? "⇒" : "→"};
         line.to = name_of(summary);
+        line.is_wanted = is_wanted(line, summary);
         std::string repetition;
         switch (summary.protocol) {
             case Summary::Protocol::arp: read_arp(*summary.arp, summary, journey, line); break;
@@ -92,6 +95,13 @@ public:
     }
 
 private:
+    /// A question to everybody counts where it is for the host's address.
+    bool is_wanted(const Line& line, const Summary& summary) const {
+        if (host_.empty() || line.from == host_ || line.to == host_) return true;
+        return summary.protocol == Summary::Protocol::arp &&
+               world_.topology().node(host_).has_address(summary.arp->target_ip);
+    }
+
     /// Of the station or, over IP, of the host that the frame is for.
     std::string name_of(const Summary& summary) const {
         if (summary.ethernet.target.is_multicast()) return "all";
@@ -154,16 +164,19 @@ private:
     }
 
     const lab::World& world_;
+    std::string_view host_;
     Flows flows_;
 };
 
-std::vector<Line> read_all(const lab::World& world) {
+std::vector<Line> read_all(const lab::World& world, std::string_view host) {
     std::vector<Line> lines;
-    Reader reader{world};
-    for (const Journey& journey : lab::journeys(world)) lines.push_back(reader.read(journey));
+    Reader reader{world, host};
+    for (const Journey& journey : lab::journeys(world))
+        if (Line line = reader.read(journey); line.is_wanted) lines.push_back(std::move(line));
     std::uint64_t rank = 0;
     for (const lab::Note& note : world.recorder().notes())
-        lines.push_back({.at = note.at, .order = 2 * note.before, .rank = rank++, .note = note.text});
+        if (note.text.contains(host))
+            lines.push_back({.at = note.at, .order = 2 * note.before, .rank = rank++, .note = note.text});
     std::ranges::sort(lines, {}, [](const Line& line) { return std::tuple{line.at, line.order, line.rank}; });
     return lines;
 }
@@ -207,7 +220,7 @@ std::string in_columns(const Layout& layout, std::string_view time, const Line& 
 }  // namespace
 
 std::string ladder(const lab::World& world, LadderOptions options) {
-    const std::vector<Line> all = read_all(world);
+    const std::vector<Line> all = read_all(world, options.host);
     std::span<const Line> lines{all};
     if (options.last != 0 && options.last < lines.size()) lines = lines.last(options.last);
 

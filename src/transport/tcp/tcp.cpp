@@ -305,6 +305,13 @@ void Tcp::bury(Connection& connection) {
     if (is_half_open || connection.tcb_.reader == Reader::gone) connections_.erase(connection.self_);
 }
 
+std::vector<const Listener*> Tcp::listeners() const {
+    std::vector<const Listener*> all;
+    for (const auto& [port, at_port] : listeners_)
+        for (const auto& listener : at_port) all.push_back(listener.get());
+    return all;
+}
+
 std::size_t Tcp::lingering() const {
     const auto waits = [](const Connection& one) {
         return one.is_orphan_ && one.state() != State::fin_wait_2;
