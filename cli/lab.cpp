@@ -14,6 +14,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/lab_live.hpp"
 #include "cli/part.hpp"
 #include "cli/words.hpp"
 #include "lab/file/topology_file.hpp"
@@ -181,6 +182,7 @@ void add_lab(CLI::App& command, Action& chosen) {
     file(add_part(*group, chosen, {"graph", "draw a topology, for Graphviz or Mermaid", graph_examples},
                   options, graph))
         ->add_flag("--mermaid", options->mermaid, "for Mermaid, as in a Markdown page, and not for Graphviz");
+    add_live_verbs(*group, chosen);
 }
 
 }  // namespace sockeye::cli
