@@ -80,7 +80,7 @@ void takes_name(CLI::App& verb, Options& options) {
 
 void takes_step(CLI::App& verb, Options& options) {
     verb.add_option("HOW_FAR", options.request.words,
-                    "virtual time, such as 10ms; or event: to the next thing that can be seen")
+                    "virtual time, such as 10ms; or event: to what\ncan be seen next")
         ->expected(1)
         ->type_name("");
 }
@@ -185,6 +185,8 @@ int ask(const char* name, const Options& options) {
     request.verb = name;
     if (options.one_way) request.words.emplace_back("one-way");
     const Result<view::Answer> answer = ask_lab(*lab, request, *patience);
+    if (!answer && answer.error() == Errc::ended_early)
+        return fail(verb, Exit::closed_early, answer.error().detail());
     if (!answer) return fail(verb, answer.error());
     return tell_answer(verb, *answer, options.json);
 }
