@@ -7,6 +7,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/lab_live.hpp"
 #include "cli/lab_up.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"
@@ -123,6 +124,7 @@ void add_lab(CLI::App& command, Action& chosen) {
                   options, graph))
         ->add_flag("--mermaid", options->mermaid, "for Mermaid, as in a Markdown page, and not for Graphviz");
     add_lab_up(*group, chosen);
+    add_live_verbs(*group, chosen);
 }
 
 }  // namespace sockeye::cli

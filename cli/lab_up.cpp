@@ -6,10 +6,12 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <utility>
 
 #include "base/quantity.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/part.hpp"
 #include "cli/recording.hpp"
@@ -18,8 +20,11 @@
 #include "lab/file/builder.hpp"
 #include "lab/journey.hpp"
 #include "sockeye/kernel.hpp"
+#include "view/control_socket.hpp"
 #include "view/ladder.hpp"
 #include "view/programs/programs.hpp"
+#include "view/run_control.hpp"
+#include "view/running_lab.hpp"
 #include "view/story.hpp"
 
 namespace sockeye::cli {
@@ -31,6 +36,7 @@ constexpr const char* up_examples = R"(Examples:
   sockeye lab up office.clab.yml --story alice     what one host lives through
   sockeye lab up office.clab.yml --record o.pcapng  and then: wireshark o.pcapng
   sockeye lab up office.clab.yml --faults office.faults.yml
+  sockeye lab up office.clab.yml --stay            and then: sockeye lab ps
 
 Without --until it runs until each host's programs have done what they are for
 (a server listens, a client has what it wanted), and one more second; a minute
@@ -143,6 +149,50 @@ std::optional<int> read_faults(const lab::TopologyFile& topology, UpOptions& opt
     return std::nullopt;
 }
 
+/// A lab that has been put up, and what runs on it.
+class Running {
+public:
+    Running(const lab::TopologyFile& topology, const UpOptions& options)
+        : topology_{topology}, options_{options}, lab_{{.seed = options.seed}} {
+        lab::build(lab_, topology);
+        lab::schedule(lab_, options.faults);
+        services_ = view::start_programs(lab_, topology);
+    }
+
+    const Lab& lab() const { return lab_; }
+
+    /// As fast as it can.
+    Result<void> run_through() { return run(lab_, services_, options_); }
+
+    /// In the machine's time, where others may look into it, until its end, a signal or `lab down`.
+    Result<void> run_live(KernelNetwork& machine, Speed speed) {
+        Result<view::ControlSocket> socket = view::ControlSocket::open(machine, topology_.name);
+        if (!socket) return std::unexpected{socket.error()};
+        view::RunningLab running{.name = topology_.name, .lab = lab_};
+        for (const auto& [host, server] : services_.dhcp_servers)
+            running.dhcp.push_back({host, server.get()});
+        std::stop_source serving;
+        machine.spawn(view::serve_control(machine, std::move(*socket), running), serving.get_token());
+        say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
+                        speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(),
+                        called_as()));
+        const Instant until = options_.until ? Instant{*options_.until} : Instant::never();
+        const Interrupts interrupts{machine};
+        const Result<Result<void>> ran =
+            machine.run(view::run_paced(machine, lab_, running.control, speed, until));
+        serving.request_stop();
+        (void)machine.run();  // until the last answer has left
+        if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};
+        return *ran;
+    }
+
+private:
+    const lab::TopologyFile& topology_;
+    const UpOptions& options_;
+    Lab lab_;
+    view::Services services_;
+};
+
 int up(const UpOptions& given) {
     UpOptions options = given;
     const Result<TopologySource> source = open_topology(options.file);
@@ -158,19 +208,21 @@ int up(const UpOptions& given) {
 }  // namespace
 
 int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
-    const KernelNetwork machine;  // for its clock
+    KernelNetwork machine;
     const Instant began = machine.now();
-    Lab lab{{.seed = options.seed}};
-    lab::build(lab, topology);
-    lab::schedule(lab, options.faults);
-    const view::Services services = view::start_programs(lab, topology);
+    Running running{topology, options};
+    const bool is_paced = !options.speed.is_max();
     if (!options.quiet && !options.json) tell(opening(topology, options));
-    const Result<void> ran = run(lab, services, options);
-    const Duration took = machine.now() - began;
-    show(lab, options);
-    show_end(lab, options, took);
+    Result<void> ran = is_paced ? running.run_live(machine, options.speed) : running.run_through();
+    const auto report = [&] { show_end(running.lab(), options, machine.now() - began); };
+    show(running.lab(), options);
+    if (is_paced || !options.stay) report();
+    if (ran && !is_paced && options.stay) {
+        ran = running.run_live(machine, Speed::real_time());
+        report();
+    }
     if (!ran) return fail("lab up", ran.error());
-    const Result<void> recorded = record(lab, options.record);
+    const Result<void> recorded = record(running.lab(), options.record);
     return recorded ? static_cast<int>(Exit::ok) : fail("lab up", Exit::other, recorded.error().detail());
 }
 
@@ -188,6 +240,17 @@ void add_lab_up(CLI::App& group, Action& chosen) {
     sub->add_option_function<std::string>("--until", set_until,
                                           "how long it runs, in virtual time, such as 2m")
         ->type_name("DURATION");
+    const auto set_speed = [options](const std::string& text) {
+        const Result<Speed> speed = Speed::parse(text);
+        if (!speed) throw CLI::ValidationError{"--speed", std::string{speed.error().detail()}};
+        options->speed = *speed;
+    };
+    sub->add_option_function<std::string>(
+           "--speed", set_speed, "virtual seconds a second, such as 1 or 0.1; max: as\nfast as it can (max)")
+        ->type_name("SPEED");
+    sub->add_flag(
+        "--stay", options->stay,
+        "then it runs on in real time, for lab ps, lab ping\nand the like, until Ctrl-C or lab down");
     sub->add_option("--story", options->story, "what that host lives through, and not every frame")
         ->type_name("HOST");
     sub->add_option("--faults", options->faults_file,

@@ -9,6 +9,7 @@
 #include "cli/verb.hpp"
 #include "lab/file/faults_file.hpp"
 #include "lab/file/topology_file.hpp"
+#include "sockeye/lab_options.hpp"
 #include "sockeye/time.hpp"
 
 namespace sockeye::cli {
@@ -20,6 +21,9 @@ struct UpOptions {
     std::string story;                ///< the host whose story is told instead of every frame
     std::string faults_file;
     std::vector<lab::Fault> faults{};  ///< what stands there
+    Speed speed{};  ///< of the lab's clock, from the start on; max: until all is done, then real time if it
+                    ///< stays
+    bool stay = false;  ///< it runs on until it is told to end
     std::string record;
     bool quiet = false;
     bool json = false;

@@ -25,6 +25,7 @@ std::string ending(const UpOptions& options) {
     else
         text += fmt::format("wireshark {}\n", options.record);
     text += fmt::format("  others   {} --story bob\n", sockeye);
+    text += fmt::format("  look in  {} --stay, and then: lab ps, lab arp alice …\n", sockeye);
     text += fmt::format("  yours    {} lab up FILE      FILE: see examples/labs\n", sockeye);
     return text + fmt::format("  machine  {} tour             one program, here and in a lab\n", sockeye);
 }
@@ -34,7 +35,7 @@ int tell_office(const UpOptions& options) {
     if (office.node(options.story) == nullptr)
         return fail_usage("", fmt::format("--story: there is no host '{}' in the office", options.story));
     const int exit = put_up(office, options);
-    if (!options.json && exit == static_cast<int>(Exit::ok)) tell(ending(options));
+    if (!options.json && !options.stay && exit == static_cast<int>(Exit::ok)) tell(ending(options));
     return exit;
 }
 
@@ -50,6 +51,7 @@ Action add_office(CLI::App& command) {
                     fmt::format("the host of the office whose story is told ({})", first_laptop))
         ->type_name("HOST");
     add_record(command, options->record);
+    command.add_flag("--stay", options->stay, "the lab runs on in real time until Ctrl-C");
     command.add_flag("--json", options->json, "the story as JSON, an object a line");
     return [options] { return tell_office(*options); };
 }

@@ -133,6 +133,7 @@ private:
 struct LadderOptions {
     std::size_t width = 80;  ///< columns, at least 60
     std::size_t last = 0;    ///< only the last so many lines; 0: all
+    std::string host{};      ///< only what that one sends or is sent; empty: all
 };
 
 /// The lab's frames as text, one line each, seen where they leave their sender: time, from, to,

@@ -53,6 +53,8 @@ public:
         return stack().tcp().state_of(own, peer);
     }
     std::size_t cards() const { return stack().devices().size(); }
+    /// How many tasks run on it.
+    std::size_t tasks() const { return world_.count_tasks(*backend_); }
 
     std::vector<Identity> identities() const override { return identities_; }
     bool has_address(const IpAddress& address) const override {

@@ -99,6 +99,8 @@ public:
 
     /// Returns when the clock shows `at`, after all that happens at that instant.
     Result<void> run_until(Instant at);
+    /// When something may happen next, as far as that is known now: it may yet turn out to be nothing.
+    Instant next_event_at() const { return events_.next_at(); }
 
 private:
     Result<void> advance(Instant until) override;

@@ -81,12 +81,13 @@ void Ip::add_route(const Route& route) {
     latest_hop_.reset();
 }
 
-Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope) {
+Result<void> Ip::add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope,
+                           Route::Origin origin) {
     const auto hop = next_hop(gateway, IpAddress::any(gateway.family()), scope);
     const bool on_link = hop && hop->reach == Reach::unicast && hop->next == gateway &&
                          target.address.family() == gateway.family();
     if (!on_link) return std::unexpected{Error{Errc::unreachable, "add_route"}};
-    add_route({.target = target, .gateway = gateway, .interface = hop->interface});
+    add_route({.target = target, .gateway = gateway, .interface = hop->interface, .origin = origin});
     return {};
 }
 

@@ -60,7 +60,8 @@ public:
 
     /// @param scope  number of the interface, where the gateway is a link-local address; 0: the first
     /// @returns Errc::unreachable where no interface has the gateway in one of its networks
-    Result<void> add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope = 0);
+    Result<void> add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t scope = 0,
+                           Route::Origin origin = Route::Origin::told);
     /// @returns false: there is no such route
     bool remove_route(const Interface& interface, const Prefix& target, const IpAddress& gateway);
 

@@ -224,21 +224,22 @@ std::optional<std::uint16_t> Nat::choose_port(std::uint8_t protocol, std::uint16
 /// The mapping lives on: packets in either direction refresh it (RFC 4787 REQ-6).
 void Nat::touch(Entry& entry, const Arrival& arrival, Direction direction, Instant now) {
     if (entry.until == Instant::never()) return;
-    switch (arrival.header.protocol) {
-        case wire::protocol::udp: entry.until = now + config_.udp; return;
-        case wire::protocol::icmp: entry.until = now + config_.icmp; return;
-        default: break;
-    }
+    entry.timeout = timeout_after(entry.progress, arrival, direction);
+    entry.until = now + entry.timeout;
+}
+
+Duration Nat::timeout_after(Progress& progress, const Arrival& arrival, Direction direction) const {
+    if (arrival.header.protocol == wire::protocol::udp) return config_.udp;
+    if (arrival.header.protocol == wire::protocol::icmp) return config_.icmp;
     constexpr std::size_t flags_at = 13;
     constexpr unsigned fin_or_rst = 0x05;
     constexpr unsigned syn = 0x02;
     const auto flags = std::to_integer<unsigned>(arrival.whole.bytes()[arrival.payload_at + flags_at]);
-    Progress& progress = entry.progress;
     if ((flags & syn) != 0) progress.ended = false;
     if ((flags & fin_or_rst) != 0) progress.ended = true;
     (direction == Direction::out ? progress.out : progress.in) |= (flags & syn) == 0;
     const bool established = progress.out && progress.in && !progress.ended;
-    entry.until = now + (established ? config_.tcp_established : config_.tcp_transitory);
+    return established ? config_.tcp_established : config_.tcp_transitory;
 }
 
 void Nat::forget_expired(Instant now) {
@@ -254,7 +255,8 @@ std::vector<Nat::Mapping> Nat::list(Instant now) const {
             rows.push_back({.protocol = outside.protocol,
                             .inside = entry.inside,
                             .outside_port = entry.outside_port,
-                            .until = entry.until});
+                            .until = entry.until,
+                            .timeout = entry.timeout});
     return rows;
 }
 

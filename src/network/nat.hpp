@@ -44,7 +44,8 @@ public:
         std::uint8_t protocol = 0;
         Endpoint inside;
         std::uint16_t outside_port = 0;
-        Instant until;  ///< never(): a port that is forwarded
+        Instant until;       ///< never(): a port that is forwarded
+        Duration timeout{};  ///< how long it lives without a packet, as it is now; 0: for ever
     };
 
     Nat(const Config& config, const IpAddress& outside, Random random)
@@ -79,6 +80,7 @@ private:
         Endpoint inside;
         std::uint16_t outside_port = 0;
         Instant until;
+        Duration timeout{};
         Progress progress{};
     };
     struct Inside {
@@ -98,6 +100,7 @@ private:
     Entry* map(std::uint8_t protocol, const Endpoint& inside, Instant now);
     std::optional<std::uint16_t> choose_port(std::uint8_t protocol, std::uint16_t wanted, Instant now);
     void touch(Entry& entry, const Arrival& arrival, Direction direction, Instant now);
+    Duration timeout_after(Progress& progress, const Arrival& arrival, Direction direction) const;
     void forget_expired(Instant now);
     Outcome translate_error(Arrival& arrival, Direction direction, Instant now);
 

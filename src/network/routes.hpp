@@ -18,8 +18,12 @@ struct Route {
     std::optional<IpAddress> gateway;  ///< nullopt: the target is on the link
     std::size_t interface = 0;         ///< number, in the order in which they were added
 
-    enum class Origin : std::uint8_t { told, computed };
-    Origin origin = Origin::told;  ///< of one prefix, what somebody said counts before what was computed
+    enum class Origin : std::uint8_t {
+        told,
+        learned,  ///< by a program, as a DHCP client does
+        computed,
+    };
+    Origin origin = Origin::told;  ///< of one prefix, the first of these counts
 };
 
 class Routes {

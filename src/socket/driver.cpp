@@ -113,6 +113,14 @@ void Driver::destroy_tasks(const Network& owner) {
     }
 }
 
+std::size_t Driver::count_tasks(const Network& owner) const {
+    std::size_t count = 0;
+    roots_.each([&](const Root& root) {
+        if (&root.owner == &owner) ++count;
+    });
+    return count;
+}
+
 void Driver::ended(Root& root) {
     root.tell(Root::End::returned);
     roots_.leave(root);

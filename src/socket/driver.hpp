@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -77,6 +78,8 @@ public:
     /// @returns cancelled (stop), and what advance() returns
     Result<void> drive(const std::function<bool()>& is_done);
     Result<void> run_until_ended(Root& root);
+    /// How many of a network's tasks have not ended.
+    std::size_t count_tasks(const Network& owner) const;
     /// Every task of every network of this driver.
     Result<void> run_until_all_ended();
 

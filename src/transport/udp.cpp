@@ -61,6 +61,13 @@ Result<UdpSocket*> Udp::open(const Address& local, Reuse reuse) {
     return sockets.back().get();
 }
 
+std::vector<const UdpSocket*> Udp::list() const {
+    std::vector<const UdpSocket*> all;
+    for (const auto& [port, at_port] : sockets_)
+        for (const auto& socket : at_port) all.push_back(socket.get());
+    return all;
+}
+
 void Udp::close(UdpSocket& socket) {
     const auto found = sockets_.find(socket.local().port());
     assert(found != sockets_.end());

@@ -53,6 +53,8 @@ public:
     std::optional<Errc> take_error() { return std::exchange(error_, std::nullopt); }
     bool has_error() const { return error_.has_value(); }
 
+    /// Octets of datagrams that wait, UDP headers included.
+    std::size_t queued() const { return queued_; }
     /// Datagrams that found no room since the socket was opened.
     std::uint64_t dropped() const { return dropped_; }
 
@@ -95,6 +97,9 @@ public:
     /// Tells the socket that sent the packet, if it is connected and the error is a hard one: nobody
     /// else could know which of its peers is meant.
     void notice(const network::IcmpNotice& notice);
+
+    /// By port.
+    std::vector<const UdpSocket*> list() const;
 
     /// Sockets that got something since this was last asked, in order; nullptr: no more.
     Endpoint* take_changed() { return changed_.pop(); }

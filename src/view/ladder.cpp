@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "view/line.hpp"
@@ -10,13 +12,15 @@
 namespace sockeye::view {
 namespace {
 
-std::vector<Line> read_all(const lab::World& world) {
+std::vector<Line> read_all(const lab::World& world, std::string_view host) {
     std::vector<Line> lines;
-    LineReader reader{world};
-    for (const lab::Journey& journey : lab::journeys(world)) lines.push_back(reader.read(journey));
+    LineReader reader{world, host};
+    for (const lab::Journey& journey : lab::journeys(world))
+        if (Line line = reader.read(journey); line.is_wanted) lines.push_back(std::move(line));
     std::uint64_t rank = 0;
     for (const lab::Note& note : world.recorder().notes())
-        lines.push_back({.at = note.at, .order = 2 * note.before, .rank = rank++, .note = note.text});
+        if (note.text.contains(host))
+            lines.push_back({.at = note.at, .order = 2 * note.before, .rank = rank++, .note = note.text});
     std::ranges::sort(lines, {}, [](const Line& line) { return std::tuple{line.at, line.order, line.rank}; });
     return lines;
 }
@@ -24,7 +28,7 @@ std::vector<Line> read_all(const lab::World& world) {
 }  // namespace
 
 std::string ladder(const lab::World& world, LadderOptions options) {
-    const std::vector<Line> all = read_all(world);
+    const std::vector<Line> all = read_all(world, options.host);
     std::span<const Line> lines{all};
     if (options.last != 0 && options.last < lines.size()) lines = lines.last(options.last);
 

@@ -58,6 +58,7 @@ Line LineReader::read(const Journey& journey) {
               .from = journey.sender->name(),
               .arrow = summary.ethernet.target.is_multicast() ? "⇒" : "→"};
     line.to = name_of(summary);
+    line.is_wanted = is_wanted(line, summary);
     std::string repetition;
     switch (summary.protocol) {
         case Summary::Protocol::arp: read_arp(*summary.arp, summary, journey, line); break;
@@ -67,6 +68,13 @@ Line LineReader::read(const Journey& journey) {
     }
     tell_fate(journey, repetition, line);
     return line;
+}
+
+/// A question to everybody counts where it is for the host's address.
+bool LineReader::is_wanted(const Line& line, const Summary& summary) const {
+    if (host_.empty() || line.from == host_ || line.to == host_) return true;
+    return summary.protocol == Summary::Protocol::arp &&
+           world_.topology().node(host_).has_address(summary.arp->target_ip);
 }
 
 std::string LineReader::name_of(const Summary& summary) const {

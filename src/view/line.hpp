@@ -24,14 +24,16 @@ struct Line {
     std::string to{};
     std::string on_the_wire{};
     std::string tells{};
-    std::string note{};  ///< what somebody did, instead of a frame
-    std::string drop{};  ///< "x dropped by gw: TTL expired", instead of what it tells
+    std::string note{};     ///< what somebody did, instead of a frame
+    bool is_wanted = true;  ///< it is about the host that was asked for
+    std::string drop{};     ///< "x dropped by gw: TTL expired", instead of what it tells
 };
 
 /// Turns journeys into lines, in the order of their departure: it follows the flows in them.
 class LineReader {
 public:
-    explicit LineReader(const lab::World& world) : world_{world} {}
+    /// @param host  the one that lines are wanted of; empty: all
+    explicit LineReader(const lab::World& world, std::string_view host = {}) : world_{world}, host_{host} {}
 
     Line read(const lab::Journey& journey);
 
@@ -39,11 +41,13 @@ public:
     std::string name_of(const wire::Summary& summary) const;
 
 private:
+    bool is_wanted(const Line& line, const wire::Summary& summary) const;
     std::string read_tcp(const wire::Summary& summary, const lab::Journey& journey, Line& line);
     void read_udp(const wire::Summary& summary, Line& line);
     void tell_fate(const lab::Journey& journey, std::string_view repetition, Line& line) const;
 
     const lab::World& world_;
+    std::string_view host_;
     Flows flows_;
 };
 

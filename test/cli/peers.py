@@ -30,7 +30,7 @@ def help_of(*verb):
 def verbs_of(*verb):
     """The verbs that a --help lists, in its order."""
     listed = re.search(r"^Verbs:\n((?:  .*\n)+)", help_of(*verb), re.MULTILINE)
-    return re.findall(r"^  (\w+)", listed[1], re.MULTILINE) if listed else []
+    return re.findall(r"^  ([\w-]+)", listed[1], re.MULTILINE) if listed else []
 
 
 def every_verb():

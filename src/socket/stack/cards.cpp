@@ -97,7 +97,7 @@ Result<void> Cards::remove_address(std::uint32_t card, const IpAddress& address)
 
 Result<void> Cards::add_route(const Prefix& target, const IpAddress& gateway, std::uint32_t card) {
     if (const auto interface = find(card); !interface) return std::unexpected{interface.error()};
-    return network_.ip().add_route(target, gateway, card);
+    return network_.ip().add_route(target, gateway, card, network::Route::Origin::learned);
 }
 
 Result<void> Cards::remove_route(const Prefix& target, const IpAddress& gateway, std::uint32_t card) {

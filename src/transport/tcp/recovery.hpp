@@ -67,6 +67,8 @@ public:
     /// @returns whether a tail loss probe is due (RFC 8985 §7.3): a new segment or the last one again
     void run_timers(Congestion& congestion, Duration srtt, Instant now);
     Instant next_wakeup() const { return std::min(reorder_at_, probe_at_); }
+    Instant reorder_at() const { return reorder_at_; }
+    Instant probe_at() const { return probe_at_; }
     void stop_timers() { reorder_at_ = probe_at_ = Instant::never(); }
     bool is_probe_due() const { return probe_due_ && !board_.empty(); }
     /// A probe has left. @param again  what the peer had been sent before; nullopt: new octets

@@ -315,6 +315,13 @@ State Tcp::state_of(const Address& local, const Address& peer) const {
     return find_listener(local) == nullptr ? State::closed : State::listen;
 }
 
+std::vector<const Listener*> Tcp::listeners() const {
+    std::vector<const Listener*> all;
+    for (const auto& [port, at_port] : listeners_)
+        for (const auto& listener : at_port) all.push_back(listener.get());
+    return all;
+}
+
 std::size_t Tcp::lingering() const {
     const auto waits = [](const Connection& one) {
         return one.is_orphan_ && one.state() != State::fin_wait_2;

@@ -37,6 +37,9 @@ public:
     Address local() const { return claim_.local(); }
     /// Completed connections that wait for accept().
     std::size_t waiting() const { return completed_.size(); }
+    std::size_t backlog() const { return backlog_; }
+    /// Connections whose SYN has come, and whose ACK has not.
+    std::size_t half_open() const { return half_open_; }
     /// What connections that it accepts start with.
     void apply(const Settings& settings) { settings_ = settings; }
     const Settings& settings() const { return settings_; }
@@ -137,6 +140,11 @@ public:
     std::size_t memory_ahead() const { return memory_ahead_; }
     /// In any state, released ones included.
     std::size_t connections() const { return connections_.size(); }
+    /// The same for whoever shows them, in the order in which they came to be.
+    const std::list<Connection>& list() const { return connections_; }
+    /// By port.
+    std::vector<const Listener*> listeners() const;
+    std::size_t syn_backlog() const { return config_.syn_backlog; }
     /// Of the released ones, those whose peer has yet to acknowledge octets or our FIN.
     std::size_t lingering() const;
 

@@ -1,0 +1,89 @@
+#include "cli/lab_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "sockeye/kernel.hpp"
+#include "sockeye/socket.hpp"
+#include "view/control_socket.hpp"
+
+namespace sockeye::cli {
+namespace {
+
+constexpr std::string_view how_to_start = "start one with `sockeye lab up FILE`";
+
+Result<Target> target_of(const std::string& lab) {
+    return Target::parse("unix:" + view::control_path(lab));
+}
+
+/// A lab that was killed has left its socket, which refuses.
+bool runs(Network& network, const std::string& lab) {
+    constexpr Duration patience = 2s;
+    const Result<Target> target = target_of(lab);
+    return target && create_connection(network, *target, patience).wait().has_value();
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+std::unexpected<Error> failure(Errc code, std::string detail) {
+    return std::unexpected{Error{code, "", std::move(detail)}};
+}
+
+Task<Result<std::string>> exchange(Network& network, std::string lab, std::string question,
+                                   Duration patience) {
+    constexpr std::size_t block = 65536;
+    const Result<Target> target = target_of(lab);
+    if (!target) co_return std::unexpected{target.error()};
+    Result<Socket> connection = co_await create_connection(network, *target, patience);
+    if (!connection) co_return failure(connection.error().code(), "the lab " + lab + " does not run");
+    Result<void> sent = co_await connection->sendall(question, patience);
+    if (!sent) co_return failure(sent.error().code(), "the lab " + lab + " takes no question");
+    std::string answer;
+    while (!answer.ends_with('\n')) {
+        Result<Bytes> more = co_await connection->recv(block, patience);
+        if (!more) co_return failure(more.error().code(), "the lab " + lab + " has not answered in time");
+        if (more->empty())
+            co_return failure(Errc::ended_early, "the lab " + lab + " has ended, or serves too many others");
+        answer += more->text();
+    }
+    co_return answer;
+}
+
+}  // namespace
+
+std::vector<std::string> running_labs() {
+    std::vector<std::string> names = view::control_names();
+    if (names.empty()) return names;
+    KernelNetwork network;
+    std::erase_if(names, [&](const std::string& name) { return !runs(network, name); });
+    return names;
+}
+
+Result<std::string> choose_lab(const std::string& name) {
+    const std::vector<std::string> names = running_labs();
+    if (names.empty()) return failure(Errc::not_found, fmt::format("no lab runs: {}", how_to_start));
+    if (!name.empty() && std::ranges::find(names, name) == names.end())
+        return failure(Errc::not_found,
+                       fmt::format("no lab named {} runs: there is {}", name, listed(names)));
+    if (!name.empty()) return name;
+    if (names.size() == 1) return names.front();
+    return failure(Errc::invalid_argument, fmt::format("{} labs run: say which, with --lab {}; there are {}",
+                                                       names.size(), names.front(), listed(names)));
+}
+
+Result<view::Answer> ask_lab(const std::string& lab, const view::Request& request, Duration patience) {
+    KernelNetwork network;
+    Result<Result<std::string>> line =
+        network.run(exchange(network, lab, view::write_request(request), patience));
+    if (!line) return std::unexpected{line.error()};
+    if (!*line) return std::unexpected{line->error()};
+    return view::parse_answer(**line);
+}
+
+}  // namespace sockeye::cli

@@ -1,0 +1,143 @@
+#include "view/run_control.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "lab/world.hpp"
+
+namespace sockeye::view {
+namespace {
+
+constexpr Duration a_look = 5ms;         // between two looks at what one is told, in the machine's time
+constexpr Duration too_long = 4ms;       // for one step
+constexpr Duration too_late = 100ms;     // for catching up
+constexpr Duration longest_step = 1min;  // of the lab's time
+
+/// How far the lab goes at once: as far as the machine does in a few milliseconds.
+class Stride {
+public:
+    explicit Stride(Duration most) : most_{most}, now_{std::min<Duration>(most, 1ms)} {}
+
+    Duration length() const { return now_; }
+    void took(Duration machine_time) {
+        if (machine_time > too_long) now_ = std::max<Duration>(now_ / 2, 1us);
+        if (machine_time < too_long / 4) now_ = std::min(now_ * 2, most_);
+    }
+
+private:
+    Duration most_;
+    Duration now_;
+};
+
+/// The lab's time that passes between two looks.
+Duration of_a_look(Speed speed) {
+    if (speed.is_max()) return longest_step;
+    Duration length = 1us;
+    while (length < longest_step && speed.of_the_machine(2 * length) <= a_look) length *= 2;
+    return length;
+}
+
+/// What there is to see in a lab: more of it, and something has happened.
+auto sights(const Lab& lab) {
+    const lab::Recorder& recorder = lab.world().recorder();
+    return std::tuple{recorder.next_number(), recorder.drops().size(), recorder.notes().size()};
+}
+
+Result<void> step_event(Lab& lab, Instant until) {
+    constexpr int most_looks = 10'000;  // alarms of which nothing comes
+    const auto before = sights(lab);
+    Result<void> ran = lab.run_for(1ns);  // programs that are ready have their turn first
+    for (int look = 0; ran && sights(lab) == before && look < most_looks; ++look) {
+        const Instant next = std::min(lab.world().next_event_at(), until);
+        if (next == Instant::never() || next <= lab.now()) break;
+        ran = lab.world().run_until(next);
+    }
+    return ran;
+}
+
+class Run {
+public:
+    Run(Network& machine, Lab& lab, RunControl& control, Speed speed, Instant until)
+        : machine_{machine},
+          lab_{lab},
+          control_{control},
+          speed_{speed},
+          until_{until},
+          stride_{of_a_look(speed)} {
+        begin_anew();
+    }
+
+    bool has_ended() const { return control_.down || lab_.now() >= until_; }
+    bool stands_still() const { return control_.paused && !control_.is_stepping(); }
+
+    /// From here on the two clocks go together.
+    void begin_anew() {
+        lab_from_ = lab_.now();
+        machine_from_ = machine_.now();
+    }
+
+    /// When the next step is due, on the machine's clock.
+    Instant due() {
+        if (speed_.is_max() || control_.paused) return machine_.now();
+        const Instant due = machine_from_ + speed_.of_the_machine(end_of_step() - lab_from_);
+        if (machine_.now() - due > too_late) begin_anew();
+        return due;
+    }
+
+    Result<void> step() {
+        const Instant began = machine_.now();
+        const Instant from = lab_.now();
+        Result<void> ran = control_.paused && control_.step_event ? step_event(lab_, until_)
+                                                                  : lab_.run_for(end_of_step() - from);
+        if (control_.paused) count_step(lab_.now() - from);
+        stride_.took(machine_.now() - began);
+        return ran;
+    }
+
+private:
+    Instant end_of_step() const {
+        const Duration most = control_.paused ? control_.to_step : Duration::max();
+        return std::min(lab_.now() + std::min(stride_.length(), most), until_);
+    }
+    void count_step(Duration passed) {
+        control_.step_event = false;
+        control_.to_step -= std::min(passed, control_.to_step);
+        begin_anew();
+    }
+
+    Network& machine_;
+    Lab& lab_;
+    RunControl& control_;
+    Speed speed_;
+    Instant until_;
+    Stride stride_;
+    Instant lab_from_;
+    Instant machine_from_;
+};
+
+}  // namespace
+
+Task<Result<void>> run_paced(Network& machine, Lab& lab, RunControl& control, Speed speed, Instant until) {
+    Run run{machine, lab, control, speed, until};
+    Instant waited = machine.now();
+    while (!run.has_ended()) {
+        if (run.stands_still()) {
+            if (Result<void> slept = co_await machine.sleep(a_look); !slept) co_return slept;
+            waited = machine.now();
+            run.begin_anew();
+            continue;
+        }
+        Instant due = run.due();
+        // Others have their turn, even where there is no time to wait.
+        if (machine.now() - waited > a_look) due = std::max(due, machine.now() + 1us);
+        if (due > machine.now()) {
+            if (Result<void> slept = co_await machine.sleep_until(due); !slept) co_return slept;
+            waited = machine.now();
+        }
+        if (run.has_ended() || run.stands_still()) continue;  // it has been told so meanwhile
+        if (Result<void> ran = run.step(); !ran) co_return ran;
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace sockeye::view

@@ -1,0 +1,20 @@
+// A lab that runs, as whoever looks into it and steers it from outside knows it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sockeye/lab.hpp"
+#include "view/lab_tables.hpp"
+#include "view/run_control.hpp"
+
+namespace sockeye::view {
+
+struct RunningLab {
+    std::string name;
+    Lab& lab;
+    RunControl control{};
+    std::vector<DhcpService> dhcp{};  ///< whose leases can be looked at
+};
+
+}  // namespace sockeye::view
