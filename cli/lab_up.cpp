@@ -6,7 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <stop_token>
+#include <optional>
 #include <utility>
 
 #include "base/quantity.hpp"
@@ -168,11 +168,9 @@ public:
     Result<void> run_live(KernelNetwork& machine, Speed speed) {
         Result<view::ControlSocket> socket = view::ControlSocket::open(machine, topology_.name);
         if (!socket) return std::unexpected{socket.error()};
-        view::RunningLab running{.name = topology_.name, .lab = lab_};
-        for (const auto& [host, server] : services_.dhcp_servers)
-            running.dhcp.push_back({host, server.get()});
-        std::stop_source serving;
-        machine.spawn(view::serve_control(machine, std::move(*socket), running), serving.get_token());
+        view::RunningLab& running = running_.emplace(view::RunningLab{.name = topology_.name, .lab = lab_});
+        for (const auto& [host, server] : services_.dhcp_servers) running.dhcp.push_back({host, server});
+        machine.spawn(view::serve_control(machine, std::move(*socket), running));
         say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
                         speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(),
                         called_as()));
@@ -180,8 +178,6 @@ public:
         const Interrupts interrupts{machine};
         const Result<Result<void>> ran =
             machine.run(view::run_paced(machine, lab_, running.control, speed, until));
-        serving.request_stop();
-        (void)machine.run();  // until the last answer has left
         if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};
         return *ran;
     }
@@ -191,6 +187,7 @@ private:
     const UpOptions& options_;
     Lab lab_;
     view::Services services_;
+    std::optional<view::RunningLab> running_;
 };
 
 int up(const UpOptions& given) {
@@ -208,9 +205,10 @@ int up(const UpOptions& given) {
 }  // namespace
 
 int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
+    std::optional<Running> put_up;  // outlives the machine's tasks, which look into it
     KernelNetwork machine;
     const Instant began = machine.now();
-    Running running{topology, options};
+    Running& running = put_up.emplace(topology, options);
     const bool is_paced = !options.speed.is_max();
     if (!options.quiet && !options.json) tell(opening(topology, options));
     Result<void> ran = is_paced ? running.run_live(machine, options.speed) : running.run_through();
