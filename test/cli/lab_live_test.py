@@ -3,12 +3,15 @@
 import json
 import os
 import pathlib
+import signal
 import socket
 import tempfile
 import threading
 import unittest
 
-from peers import SECONDS, CommandTest, run
+from peers import SECONDS, CommandTest, Running, run
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples" / "labs"
 
 
 class PlayedLab:
@@ -172,6 +175,77 @@ class Usage(Live):
                 done = self.lab(*words)
                 self.assertEqual(done.returncode, 2)
                 self.assertIn("try: sockeye lab", done.words)
+
+
+class RunningOffice(Live):
+    """The office, put up and running on."""
+
+    def setUp(self):
+        super().setUp()
+        self.up = self.enterContext(Running("lab", "up", str(EXAMPLES / "office.clab.yml"), "--stay", "--quiet",
+                                            env=self.environment))
+        self.assertIn("the lab runs at real time", self.up.line())
+
+    def text(self, *words):
+        done = self.lab(*words)
+        self.assertEqual((done.returncode, done.words), (0, ""), words)
+        return done.stdout.decode()
+
+    def test_can_be_looked_into(self):
+        for words, told in ((["list"], "office"), (["ps"], "alice"), (["arp", "alice"], "192.168.1.1"),
+                            (["routes", "alice"], "0.0.0.0/0"), (["macs", "sw1"], "02:00:00:00:00:01"),
+                            (["nat", "gw"], "192.168.1.101"), (["leases"], "192.168.1.101"),
+                            (["sockets", "web"], "LISTEN"), (["backlog", "web"], "80"), (["tcb", "web"], "LISTEN"),
+                            (["ladder", "alice", "--last", "9"], "alice")):
+            with self.subTest(words):
+                text = self.text(*words)
+                self.assertIn(told, text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+                json.loads(self.lab(*words, "--json").stdout.splitlines()[0])
+
+    def test_lesson_022_explains_where_a_packet_goes(self):
+        text = self.text("explain-send", "alice", "198.51.100.80")
+        for word in ("192.168.1.0", "255.255.255.0", "192.168.1.1"):
+            self.assertIn(word, text)
+
+    def test_its_hosts_can_be_sent_on_errands(self):
+        self.assertIn("198.51.100.80", self.text("dig", "alice", "web.example"))
+        self.assertIn("198.51.100.80", self.text("ping", "alice", "web", "--count", "1"))
+        hops = self.text("traceroute", "alice", "web")
+        for router in ("192.168.1.1", "203.0.113.1", "198.51.100.80"):
+            self.assertIn(router, hops)
+
+    def test_stands_still_while_it_is_paused_and_goes_on_step_by_step(self):
+        def now():
+            return json.loads(self.lab("ps", "--json").stdout)["now_ns"]
+
+        self.text("pause")
+        before = now()
+        self.assertEqual(now(), before)
+        self.text("step", "10ms")
+        self.assertEqual(now(), before + 10_000_000)
+        self.text("resume")
+
+    def test_what_goes_wrong_can_be_said_while_it_runs(self):
+        self.text("fault", "add", "alice", "sw1", "cut")
+        self.assertEqual(self.lab("ping", "alice", "web", "--count", "1", "--timeout", "3s").returncode, 28)
+        self.text("fault", "clear", "alice", "sw1")
+        self.assertIn("198.51.100.80", self.text("ping", "alice", "web", "--count", "1"))
+
+    def test_ends_when_it_is_told_to_and_tells_its_hash(self):
+        self.text("down")
+        self.assertEqual(self.up.wait(), 0)
+        self.assertRegex(self.up.process.stdout.read().decode(), "hash [0-9a-f]{32}")
+        self.assertEqual(self.lab("ps").returncode, 1)
+
+    def test_ends_by_a_signal_too(self):
+        self.up.signal(signal.SIGINT)
+        self.assertEqual(self.up.wait(), 0)
+
+    def test_has_its_name_for_itself(self):
+        done = run("lab", "up", str(EXAMPLES / "office.clab.yml"), "--stay", "--quiet", env=self.environment)
+        self.assertEqual(done.returncode, 48)
+        self.assertIn("office", done.words)
 
 
 if __name__ == "__main__":
