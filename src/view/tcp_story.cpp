@@ -101,6 +101,10 @@ constexpr std::array rows{
         By::segment,
         {"Its FIN is acknowledged: closed, and its control block is gone.", "3.10.7.4"}},
     Row{time_wait,
+        time_wait,
+        By::segment,
+        {"The FIN again: its ACK was lost. It is answered once more, and 2 MSL begin anew.", "3.10.7.4"}},
+    Row{time_wait,
         closed,
         By::timer,
         {"2 MSL are over: closed, its control block is gone and its port is free.", "3.10.8"}},
@@ -115,10 +119,10 @@ constexpr std::array rows{
 };
 
 Meaning meaning_of(TcpState before, TcpState after, By by) {
-    if (before == after) return {};
     const auto found = std::ranges::find_if(
         rows, [&](const Row& row) { return row.before == before && row.after == after && row.by == by; });
-    return found == rows.end() ? Meaning{"", "3.3.2"} : found->meaning;
+    if (found != rows.end()) return found->meaning;
+    return before == after ? Meaning{} : Meaning{"", "3.3.2"};
 }
 
 Meaning meaning_of(const wire::TcpFlags& flags) {
@@ -189,7 +193,8 @@ private:
             return {end, at, change.before, change.after, text, section};
         }
         const TcpState now = known_at(end, at);
-        return {end, at, now, now};
+        const auto [text, section] = meaning_of(now, now, by);
+        return {end, at, now, now, text, section};
     }
 
     void arrive(TcpStep& step) {
@@ -261,10 +266,10 @@ std::string heading(const TcpScene& scene) {
 std::string to_text(const TcpScene& scene, const StepState& state, Colour colour) {
     std::string text = fmt::format("  {}  {:<8} {}", to_string(state.at), scene.ends[state.end].name,
                                    to_string(state.before));
-    if (state.before == state.after) return text + "\n";
-    text += " → " + painted(to_string(state.after), green, colour);
-    text += fmt::format("  [{}]\n", state.section);
-    return state.means.empty() ? text : text + wrapped(state.means, 14);
+    if (state.before != state.after) text += " → " + painted(to_string(state.after), green, colour);
+    if (!state.section.empty()) text += fmt::format("  [{}]", state.section);
+    text += "\n";
+    return state.means.empty() ? text : text + wrapped(state.means, 12);
 }
 
 std::string title_of(const TcpScene& scene, const TcpStep& step) {

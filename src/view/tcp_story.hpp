@@ -18,7 +18,7 @@ struct StepState {
     Instant at;
     TcpState before{};
     TcpState after{};
-    std::string_view means{};  ///< empty: nothing changed
+    std::string_view means{};  ///< empty: nothing happened to it
     std::string_view section{};
 };
 

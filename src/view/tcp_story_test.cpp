@@ -115,6 +115,7 @@ TEST(TcpStory, OfALastAckThatIsLost_Rfc9293_3_4_2) {
     const std::vector<TcpStep> steps = tcp_steps(scene);
     const Instant second_fin_arrives = steps[4].segment->arrives;
     EXPECT_EQ(steps.back().at - second_fin_arrives, 60s) << "which has restarted the timer";
+    EXPECT_THAT(to_text(scene), HasSubstr("The FIN again: its ACK was lost"));
 }
 
 TEST(TcpStory, OfASimultaneousClose_Rfc9293_3_6_figure_13) {
