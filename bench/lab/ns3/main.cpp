@@ -113,10 +113,18 @@ private:
 constexpr std::uint32_t octets_of_request = 100;
 constexpr std::uint32_t octets_of_answer = 1000;
 
-void answer_request(Ptr<Socket> socket) {
+/// What has arrived; after a FIN the socket gives an empty packet each time it is asked.
+std::uint32_t receive_all(const Ptr<Socket>& socket) {
     std::uint32_t received = 0;
-    while (Ptr<Packet> packet = socket->Recv()) received += packet->GetSize();
-    if (received == octets_of_request) socket->Send(ns3::Create<Packet>(octets_of_answer));
+    while (Ptr<Packet> packet = socket->Recv()) {
+        if (packet->GetSize() == 0) break;
+        received += packet->GetSize();
+    }
+    return received;
+}
+
+void answer_request(Ptr<Socket> socket) {
+    if (receive_all(socket) == octets_of_request) socket->Send(ns3::Create<Packet>(octets_of_answer));
 }
 
 void close_too(Ptr<Socket> socket) {
@@ -153,7 +161,7 @@ struct Asker {
         socket->Connect(InetSocketAddress(server, 80));
     }
     void receive(Ptr<Socket> socket) {
-        while (Ptr<Packet> packet = socket->Recv()) received += packet->GetSize();
+        received += receive_all(socket);
         if (received == octets_of_answer) socket->Close();
     }
 };
