@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -122,6 +123,9 @@ public:
     /// the cable, without the copies that switches make. Lost ones have the comment "DROP …".
     /// The lab's zero is 2000-01-01 00:00 UTC.
     std::string pcapng() const;
+    /// From now on each frame is written to `out` as it enters a cable, every cable's: one pcapng, which
+    /// keeps nothing in memory. nullptr, or the lab's end, finishes it. `out` outlives that.
+    void capture_to(std::ostream* out);
 
     lab::World& world() { return *world_; }
     const lab::World& world() const { return *world_; }

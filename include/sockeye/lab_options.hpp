@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,9 @@ struct LabOptions {
     /// at the clock before it is another's turn. Whoever does more never waits, so that time would never
     /// pass. The first ends a run with Errc::stalled, the second with std::runtime_error; both name the host.
     std::uint64_t spin_limit = 100'000;
+    /// The latest frames that stay in memory, for ladder() and pcapng(), and at times as many again; 0: none.
+    /// The hash is over all of them.
+    std::size_t keep_frames = std::numeric_limits<std::size_t>::max();
 };
 
 /// The same in both directions.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "link/cable.hpp"
@@ -24,39 +25,77 @@ struct Event {
     std::uint64_t number = 0;
 };
 
-/// A binary heap. Equal times come out in the order they went in, on every machine.
+/// A binary heap of trains: events of one instant that were scheduled one right after the other, as all
+/// that a switch makes of one frame. So a flood costs the heap one place. Equal times come out in the
+/// order they went in, on every machine.
 class EventQueue {
 public:
     void push(Instant at, const Event& event) {
-        heap_.push_back({at, scheduled_++, event});
-        std::ranges::push_heap(heap_, later);
+        const std::uint32_t car = store(event);
+        if (open_end_ != none && open_at_ == at) {
+            cars_[open_end_].next = car;
+        } else {
+            heap_.push_back({at, trains_++, car});
+            std::ranges::push_heap(heap_, later);
+        }
+        open_end_ = car;
+        open_at_ = at;
     }
 
     bool empty() const { return heap_.empty(); }
     /// never(): it is empty.
     Instant next_at() const { return heap_.empty() ? Instant::never() : heap_.front().at; }
     /// @pre !empty()
-    const Event& next() const { return heap_.front().event; }
+    const Event& next() const { return cars_[heap_.front().first].event; }
     /// @pre !empty()
     Event pop() {
-        std::ranges::pop_heap(heap_, later);
-        const Event event = heap_.back().event;
-        heap_.pop_back();
-        return event;
+        const std::uint32_t car = heap_.front().first;
+        const Car out = cars_[car];
+        if (car == open_end_) open_end_ = none;
+        cars_[car].next = free_;
+        free_ = car;
+        if (out.next != none) {
+            heap_.front().first = out.next;
+        } else {
+            std::ranges::pop_heap(heap_, later);
+            heap_.pop_back();
+        }
+        return out.event;
     }
 
 private:
-    struct Entry {
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+    struct Train {
         Instant at;
         std::uint64_t sequence;
-        Event event;
+        std::uint32_t first;
     };
-    static bool later(const Entry& a, const Entry& b) {
+    struct Car {
+        Event event;
+        std::uint32_t next = none;
+    };
+    static bool later(const Train& a, const Train& b) {
         return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
     }
 
-    std::vector<Entry> heap_;
-    std::uint64_t scheduled_ = 0;
+    std::uint32_t store(const Event& event) {
+        if (free_ == none) {
+            cars_.push_back({event, none});
+            return static_cast<std::uint32_t>(cars_.size() - 1);
+        }
+        const std::uint32_t car = free_;
+        free_ = cars_[car].next;
+        cars_[car] = {event, none};
+        return car;
+    }
+
+    std::vector<Train> heap_;
+    std::vector<Car> cars_;
+    std::uint32_t free_ = none;      // the first car that is in no train; the others follow it
+    std::uint32_t open_end_ = none;  // the last car of the train that was added to last
+    Instant open_at_;
+    std::uint64_t trains_ = 0;  // scheduled so far
 };
 
 }  // namespace sockeye::lab

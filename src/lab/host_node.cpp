@@ -92,7 +92,7 @@ Result<void> HostNode::add_route(const Prefix& target, const IpAddress& gateway)
 }
 
 bool HostNode::enable_nat(std::string_view card) {
-    const std::deque<network::Interface>& interfaces = stack().ip().interfaces();
+    const StableVector<network::Interface>& interfaces = stack().ip().interfaces();
     for (std::size_t i = 0; i < interfaces.size(); ++i) {
         const bool has_ipv4 = std::ranges::any_of(interfaces[i].addresses(), [](const Prefix& own) {
             return own.address.family() == Family::inet;

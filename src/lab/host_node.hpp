@@ -68,6 +68,7 @@ public:
     void poll(Instant now) override { stack().poll(now); }
     std::optional<Outgoing> take() override;
     Instant next_wakeup() const override { return stack().next_wakeup(); }
+    Instant idle_until() const override { return stack().idle_until(); }
     void power_off() override;
     void destroy_programs() override;
     void power_on() override;

@@ -32,20 +32,22 @@ bool is_for_a_host(const World& world, const Record& record) {
 
 std::vector<Journey> journeys(const World& world) {
     const std::vector<Record>& records = world.recorder().records();
+    const std::uint64_t kept_from = world.recorder().first_number();
     std::vector<Journey> all;
     std::vector<std::size_t> journey_of(records.size());
     std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> copies_at;  // by journey and switch
     std::map<std::uint64_t, const Drop*> drops;                              // by record
     for (const Drop& drop : world.recorder().drops()) drops.emplace(drop.number, &drop);
 
-    for (std::uint64_t number = 0; number < records.size(); ++number) {
-        const Record& record = records[number];
+    for (std::uint64_t number = kept_from; number < kept_from + records.size(); ++number) {
+        const Record& record = records[number - kept_from];
         const Node* sender = sender_of(world, record).node;
+        if (record.origin < kept_from) continue;  // how it began has been forgotten
         if (record.origin == number) {
-            journey_of[number] = all.size();
+            journey_of[number - kept_from] = all.size();
             all.push_back({.number = number, .first = &record, .sender = sender});
         }
-        const std::size_t index = journey_of[record.origin];
+        const std::size_t index = journey_of[record.origin - kept_from];
         Journey& journey = all[index];
         if (record.origin != number) {
             ++journey.copies;
@@ -76,9 +78,9 @@ std::vector<Journey> journeys(const World& world) {
 FrameCount count_frames(const Recorder& recorder) {
     FrameCount count;
     const std::vector<Record>& records = recorder.records();
-    for (std::uint64_t number = 0; number < records.size(); ++number) {
-        if (records[number].origin == number) ++count.frames;
-        if (link::is_lost(records[number].fate)) ++count.lost;
+    for (std::uint64_t number = recorder.first_number(); const Record& record : records) {
+        if (record.origin == number++) ++count.frames;
+        if (link::is_lost(record.fate)) ++count.lost;
     }
     return count;
 }

@@ -31,6 +31,7 @@ struct Journey {
 /// Views the world's records, until its next event.
 std::vector<Journey> journeys(const World& world);
 
+/// Of those that are kept.
 struct FrameCount {
     std::size_t frames = 0;  ///< offered by their senders; copies that switches made aside
     std::size_t lost = 0;    ///< of these and of their copies

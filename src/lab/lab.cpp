@@ -27,13 +27,6 @@ wire::MacAddress mac_of_switch(std::size_t index) {
     return wire::MacAddress{octets};
 }
 
-std::size_t count_cards(const Topology& topology) {
-    std::size_t cards = 0;
-    for (const auto& node : topology.nodes())
-        if (node->kind() == Node::Kind::host) cards += node->plugs.size();
-    return cards;
-}
-
 [[noreturn]] void refuse(const std::string& why) {
     throw std::invalid_argument{why};
 }
@@ -68,7 +61,7 @@ HostNode& node_of(const Topology& topology, Host& host) {
 }
 
 void add_card(Topology& topology, HostNode& host, const Prefix& address) {
-    host.add_card({mac_of_card(count_cards(topology) + 1), address}, ethernet_mtu);
+    host.add_card({mac_of_card(topology.cards() + 1), address}, ethernet_mtu);
 }
 
 }  // namespace
@@ -84,6 +77,7 @@ Host::~Host() = default;
 Lab::Lab(LabOptions options) : world_{std::make_unique<lab::World>(options.seed)} {
     if (options.spin_limit == 0) refuse("a spin_limit of 0: no program could have a turn");
     world_->set_spin_limit(options.spin_limit);
+    world_->keep(options.keep_frames);
     set_speed(options.speed);
 }
 
@@ -157,7 +151,7 @@ void Lab::connect(Host& a, std::string_view prefix_of_a, Host& b, std::string_vi
     Topology::check(cable);
     const Prefix address_of_a = host_prefix(prefix_of_a);
     const Prefix address_of_b = host_prefix(prefix_of_b);
-    const std::size_t cards = count_cards(topology);
+    const std::size_t cards = topology.cards();
     one.add_card({mac_of_card(cards + 1), address_of_a}, ethernet_mtu);
     other.add_card({mac_of_card(cards + 2), address_of_b}, ethernet_mtu);
     join(*world_, one, other, cable);
@@ -238,6 +232,10 @@ std::uint64_t Lab::seed() const {
 
 std::string Lab::hash() const {
     return world_->recorder().hash();
+}
+
+void Lab::capture_to(std::ostream* out) {
+    world_->capture_to(out);
 }
 
 std::string Lab::pcapng() const {

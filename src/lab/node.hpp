@@ -87,6 +87,8 @@ public:
     virtual std::optional<Outgoing> take() = 0;
     /// When it wants to be polled at the latest.
     virtual Instant next_wakeup() const = 0;
+    /// Before that, poll() and take() have nothing to do; Instant{}: they may have at once.
+    virtual Instant idle_until() const { return {}; }
 
     /// From now on it sends nothing and hears nothing.
     virtual void power_off() = 0;

@@ -1,6 +1,5 @@
 #include "lab/pcapng.hpp"
 
-#include <chrono>
 #include <map>
 #include <utility>
 
@@ -10,8 +9,6 @@
 namespace sockeye::lab {
 
 namespace {
-
-constexpr Duration epoch = std::chrono::sys_days{std::chrono::January / 1 / 2000}.time_since_epoch();
 
 /// By cable and end, since that is what a record knows.
 using Interfaces = std::map<std::pair<std::uint32_t, link::End>, std::uint32_t>;
@@ -33,14 +30,6 @@ Interfaces write_interfaces(wire::PcapngWriter& writer, const Topology& topology
     return interfaces;
 }
 
-void write_names(wire::PcapngWriter& writer, const Topology& topology) {
-    std::vector<wire::PcapngWriter::NameRecord> names;
-    for (const auto& node : topology.nodes())
-        for (const Identity& who : node->identities())
-            if (who.has_address()) names.push_back({who.address.address, node->name()});
-    writer.names(names);
-}
-
 std::string comment_on(const Journey& journey, const Topology& topology) {
     if (journey.is_dropped())
         return "DROP " + topology.nodes()[journey.drop->node]->name() + ": " + std::string{journey.drop->why};
@@ -53,6 +42,19 @@ std::string comment_on(const Journey& journey, const Topology& topology) {
 }
 
 }  // namespace
+
+void write_names(wire::PcapngWriter& writer, const Topology& topology) {
+    std::vector<wire::PcapngWriter::NameRecord> names;
+    for (const auto& node : topology.nodes())
+        for (const Identity& who : node->identities())
+            if (who.has_address()) names.push_back({who.address.address, node->name()});
+    writer.names(names);
+}
+
+std::string describe_recording(const World& world) {
+    return "sockeye recording\nseed " + std::to_string(world.seed()) + "\nhash " + world.recorder().hash() +
+           "\n" + world.topology().to_string();
+}
 
 std::string to_pcapng(const World& world) {
     std::string out;
@@ -71,8 +73,7 @@ std::string to_pcapng(const World& world) {
                        .comment = comment});
     }
     // At the end: tshark counts it as a frame.
-    writer.custom("sockeye recording\nseed " + std::to_string(world.seed()) + "\nhash " +
-                  world.recorder().hash() + "\n" + world.topology().to_string());
+    writer.custom(describe_recording(world));
     return out;
 }
 

@@ -1,9 +1,11 @@
 // A lab's recording as a pcapng file.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "lab/world.hpp"
+#include "wire/pcapng.hpp"
 
 namespace sockeye::lab {
 
@@ -13,5 +15,14 @@ namespace sockeye::lab {
 /// A custom block at the end holds seed, hash and topology as text.
 /// The lab's zero is 2000-01-01 00:00 UTC, as for its programs.
 std::string to_pcapng(const World& world);
+
+// What every file of a lab has.
+
+/// When a lab begins.
+inline constexpr Duration epoch = std::chrono::sys_days{std::chrono::January / 1 / 2000}.time_since_epoch();
+/// Of the addresses that hosts have.
+void write_names(wire::PcapngWriter& writer, const Topology& topology);
+/// Seed, hash and topology as text: from these it can be run again.
+std::string describe_recording(const World& world);
 
 }  // namespace sockeye::lab

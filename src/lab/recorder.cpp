@@ -4,21 +4,31 @@
 
 #include <array>
 #include <cassert>
+#include <concepts>
+#include <cstddef>
 #include <new>
 
 namespace sockeye::lab {
 
 namespace {
 
-/// Puts the low `octets` of `value` at the end of `out`, least significant first.
+/// What stands in the hash in front of a frame, or of a loss: least significant octet first.
 template <std::size_t Size>
 struct Fields {
-    std::array<std::uint8_t, Size> octets{};
+    std::array<std::byte, Size> octets{};
     std::size_t used = 0;
 
-    void put(std::uint64_t value, std::size_t size) {
-        for (std::size_t i = 0; i < size; ++i) octets[used++] = static_cast<std::uint8_t>(value >> 8 * i);
+    template <std::unsigned_integral T>
+    void put(T value) {
+        for (std::size_t i = 0; i < sizeof(T); ++i) octets[used++] = static_cast<std::byte>(value >> 8 * i);
     }
+    void put_head(Instant at, std::uint32_t cable, link::End from, std::uint8_t fate) {
+        put(static_cast<std::uint64_t>(at.since_zero().count()));
+        put(cable);
+        put(static_cast<std::uint8_t>(from));
+        put(fate);
+    }
+    std::span<const std::byte> all() const { return std::span{octets}.first(used); }
 };
 
 }  // namespace
@@ -34,33 +44,43 @@ void Recorder::FreeState::operator()(XXH3_state_s* state) const {
     XXH3_freeState(state);
 }
 
-void Recorder::hash_head(Instant at, const Record& record, std::uint8_t fate) {
-    Fields<14> head;
-    head.put(static_cast<std::uint64_t>(at.since_zero().count()), 8);
-    head.put(record.cable, 4);
-    head.put(static_cast<std::uint8_t>(record.from), 1);
-    head.put(fate, 1);
-    XXH3_128bits_update(state_.get(), head.octets.data(), head.used);
+void Recorder::absorb(std::span<const std::byte> octets) {
+    XXH3_128bits_update(state_.get(), octets.data(), octets.size());
+}
+
+void Recorder::keep(std::size_t frames) {
+    limit_ = frames;
+    if (records_.size() > limit_) forget_before(next_ - limit_);
 }
 
 void Recorder::add(Record record) {
     const std::span<const std::byte> bytes = record.frame.bytes();
-    hash_head(record.departs, record, static_cast<std::uint8_t>(record.fate));
-    Fields<4> length;
-    length.put(bytes.size(), 4);
-    XXH3_128bits_update(state_.get(), length.octets.data(), length.used);
-    XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+    Fields<18> head;
+    head.put_head(record.departs, record.cable, record.from, static_cast<std::uint8_t>(record.fate));
+    head.put(static_cast<std::uint32_t>(bytes.size()));
+    absorb(head.all());
+    absorb(bytes);
+    ++next_;
+    if (limit_ == 0) return;
     records_.push_back(std::move(record));
+    if (records_.size() / 2 >= limit_) forget_before(next_ - limit_);
 }
 
-void Recorder::lose(std::uint64_t number, link::Fate fate, Instant now) {
-    assert(number < records_.size() && link::is_lost(fate));
-    Record& record = records_[number];
-    record.fate = fate;
-    hash_head(now, record, static_cast<std::uint8_t>(0x80 + static_cast<std::uint8_t>(fate)));
-    Fields<8> which;
-    which.put(number, 8);
-    XXH3_128bits_update(state_.get(), which.octets.data(), which.used);
+void Recorder::lose(const Loss& loss, Instant now) {
+    assert(loss.number < next_ && link::is_lost(loss.fate));
+    Fields<22> entry;
+    entry.put_head(now, loss.cable, loss.from,
+                   static_cast<std::uint8_t>(0x80 + static_cast<unsigned>(loss.fate)));
+    entry.put(loss.number);
+    absorb(entry.all());
+    if (loss.number >= first_number()) records_[loss.number - first_number()].fate = loss.fate;
+}
+
+/// By halves, so that each record is moved once.
+void Recorder::forget_before(std::uint64_t number) {
+    const auto gone = static_cast<std::ptrdiff_t>(number - first_number());
+    records_.erase(records_.begin(), records_.begin() + gone);
+    std::erase_if(drops_, [&](const Drop& drop) { return drop.number < number; });
 }
 
 std::string Recorder::hash() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,7 @@ struct Record {
     Instant departs;  ///< the first bit leaves; of a frame lost at once: when it was offered
     std::uint32_t cable = 0;
     link::End from{};
-    link::Fate fate{};         ///< as far as it is known: a frame on its way arrives until it is lost
-    std::uint16_t copies = 0;  ///< of an origin: how often switches sent it on; 65535: or more
+    link::Fate fate{};  ///< as far as it is known: a frame on its way arrives until it is lost
     std::uint64_t origin = 0;
     Packet frame;  ///< as it is on the cable: where a bit was flipped, with that
 };
@@ -47,38 +47,42 @@ struct Note {
     std::string text;
 };
 
-/// Keeps frames without copying them, for ever: a lab that runs for days will need a limit.
+/// A frame that was on its way, and is lost.
+struct Loss {
+    std::uint64_t number = 0;  ///< its record's
+    std::uint32_t cable = 0;
+    link::End from{};
+    link::Fate fate{};
+};
+
+/// Hashes every frame, and keeps as many as it is told, without copying them. The hash is the same
+/// whatever is kept.
 class Recorder {
 public:
+    static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
+
     Recorder();
     ~Recorder();
 
+    /// From now on the latest `frames` stay, and at times as many again before them; 0: none.
+    void keep(std::size_t frames);
+
     /// The number of the next record.
-    std::uint64_t next_number() const { return records_.size(); }
+    std::uint64_t next_number() const { return next_; }
     /// In the order of events: the order of the calls goes into the hash.
     void add(Record record);
-    /// A frame that was on its way has been lost at `now`.
-    void lose(std::uint64_t number, link::Fate fate, Instant now);
-
-    /// Switches have sent a frame on once more. @returns how often it has been
-    std::uint16_t count_copy(std::uint64_t origin) {
-        std::uint16_t& copies = records_[origin].copies;
-        if (copies < std::numeric_limits<std::uint16_t>::max()) ++copies;
-        return copies;
+    /// At `now`.
+    void lose(const Loss& loss, Instant now);
+    void drop(const Drop& drop) {
+        if (limit_ > 0) drops_.push_back(drop);
     }
-
-    const Record& begin_counting_anew(std::uint64_t origin) {
-        records_[origin].copies = 0;
-        return records_[origin];
-    }
-
-    void drop(const Drop& drop) { drops_.push_back(drop); }
-
     void note(Instant now, std::string text) { notes_.push_back({now, next_number(), std::move(text)}); }
 
+    /// Those that are kept: the first of them has the number first_number().
     const std::vector<Record>& records() const { return records_; }
+    std::uint64_t first_number() const { return next_ - records_.size(); }
     const std::vector<Note>& notes() const { return notes_; }
-    /// In the order of time.
+    /// Of the frames that are kept, in the order of time.
     const std::vector<Drop>& drops() const { return drops_; }
 
     /// XXH3-128, 32 hex digits, over one entry a call. Of add(): time in ns (8 octets, when it
@@ -91,8 +95,11 @@ private:
         void operator()(XXH3_state_s* state) const;
     };
 
-    void hash_head(Instant at, const Record& record, std::uint8_t fate);
+    void absorb(std::span<const std::byte> octets);
+    void forget_before(std::uint64_t number);
 
+    std::size_t limit_ = everything;
+    std::uint64_t next_ = 0;
     std::vector<Record> records_;
     std::vector<Note> notes_;
     std::vector<Drop> drops_;

@@ -28,9 +28,8 @@ struct Card {
     Prefix address;
     std::uint32_t segment;  ///< what cables and switches join
     std::uint32_t cost;
-    bool is_outside;  ///< of a NAT
-
-    Prefix network() const { return {.address = address.network(), .bits = address.bits}; }
+    bool is_outside;          ///< of a NAT
+    std::size_t network = 0;  ///< its place among them
 };
 
 struct Neighbour {
@@ -75,6 +74,7 @@ public:
             routers_.push_back(static_cast<HostNode*>(node.get()));
             add_cards(topology, *routers_.back());
         }
+        number_networks();
         find_neighbours();
     }
 
@@ -82,22 +82,26 @@ public:
 
     /// @param from  a router's place among them
     std::vector<network::Route> routes_of(std::size_t from, Family family) const {
+        struct Best {
+            std::uint64_t cost = unreached;
+            const Way* way = nullptr;
+        };
         const std::vector<Way> ways = ways_from(from, family);
-        std::map<Prefix, std::pair<std::uint64_t, const Way*>, Before> best;
+        std::vector<Best> best(networks_.size());
         for (const Card& card : cards_) {
             const Way& way = ways[card.router];
             if (card.router == from || way.cost == unreached || card.address.address.family() != family)
                 continue;
             const std::uint64_t cost = way.cost + card.cost;
-            const auto [known, is_new] = best.try_emplace(card.network(), cost, &way);
-            if (!is_new && cost < known->second.first) known->second = {cost, &way};
+            if (cost < best[card.network].cost) best[card.network] = {cost, &way};
         }
         for (const Card& card : cards_)
-            if (card.router == from) best.erase(card.network());  // it is there itself
+            if (card.router == from) best[card.network].way = nullptr;  // it is there itself
         std::vector<network::Route> routes;
-        for (const auto& [network, found] : best)
-            routes.push_back(
-                {.target = network, .gateway = found.second->gateway, .interface = found.second->card});
+        for (std::size_t number = 0; number < networks_.size(); ++number)
+            if (const Way* way = best[number].way; way != nullptr)
+                routes.push_back(
+                    {.target = networks_[number], .gateway = way->gateway, .interface = way->card});
         return routes;
     }
 
@@ -130,12 +134,22 @@ private:
         }
     }
 
-    void find_neighbours() {
-        const auto place = [](const Card& card) {
-            return std::tuple{card.segment, card.address.network(), card.address.bits};
+    void number_networks() {
+        const auto network_of = [](const Card& card) {
+            return Prefix{.address = card.address.network(), .bits = card.address.bits};
         };
-        std::map<std::tuple<std::uint32_t, IpAddress, decltype(Prefix::bits)>, std::vector<const Card*>>
-            networks;
+        for (const Card& card : cards_) networks_.push_back(network_of(card));
+        std::ranges::sort(networks_, Before{});
+        networks_.erase(std::ranges::unique(networks_).begin(), networks_.end());
+        for (Card& card : cards_) {
+            const auto found = std::ranges::lower_bound(networks_, network_of(card), Before{});
+            card.network = static_cast<std::size_t>(found - networks_.begin());
+        }
+    }
+
+    void find_neighbours() {
+        const auto place = [](const Card& card) { return std::pair{card.segment, card.network}; };
+        std::map<std::pair<std::uint32_t, std::size_t>, std::vector<const Card*>> networks;
         for (const Card& card : cards_) networks[place(card)].push_back(&card);
         neighbours_.resize(routers_.size());
         for (const Card& card : cards_)
@@ -171,6 +185,7 @@ private:
     Segments segments_;
     std::vector<HostNode*> routers_;
     std::vector<Card> cards_;
+    std::vector<Prefix> networks_;                    // that cards are in, in their order
     std::vector<std::vector<Neighbour>> neighbours_;  // of each router
 };
 

@@ -42,8 +42,8 @@ std::string Connection::Socket::name() const {
 }
 
 Node* Topology::find(std::string_view name) const {
-    const auto found = std::ranges::find(nodes_, name, [](const auto& node) { return node->name(); });
-    return found == nodes_.end() ? nullptr : found->get();
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
 }
 
 Node& Topology::add(std::unique_ptr<Node> node) {
@@ -51,6 +51,7 @@ Node& Topology::add(std::unique_ptr<Node> node) {
     if (find(node->name()) != nullptr)
         throw std::invalid_argument{"there is a node \"" + node->name() + "\" already"};
     node->index = static_cast<std::uint32_t>(nodes_.size());
+    by_name_.emplace(node->name(), node.get());
     return *nodes_.emplace_back(std::move(node));
 }
 
@@ -74,6 +75,7 @@ std::uint32_t Topology::connect(Node& a, Node& b, const CableOptions& options, I
     const auto plug = [&](Node& node, link::End end) {
         node.plugs.push_back({index, end});
         node.plugged_in(options, now);
+        if (node.kind() == Node::Kind::host) ++cards_;
         return Connection::Socket{&node, static_cast<link::Port>(node.plugs.size() - 1)};
     };
     const Connection::Socket end_a = plug(a, link::End::a);

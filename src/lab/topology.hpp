@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,6 +54,8 @@ public:
     const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
     const std::vector<Connection>& cables() const { return cables_; }
     Connection& cable(std::uint32_t index) { return cables_[index]; }
+    /// Plugged-in ones of hosts.
+    std::size_t cards() const { return cards_; }
 
     /// One line a node, then one line a cable.
     std::string to_string() const;
@@ -61,6 +64,8 @@ private:
     Node* find(std::string_view name) const;
 
     std::vector<std::unique_ptr<Node>> nodes_;
+    std::map<std::string_view, Node*> by_name_;
+    std::size_t cards_ = 0;
     std::vector<Connection> cables_;
 };
 

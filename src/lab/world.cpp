@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lab/pcapng.hpp"
 #include "lab/routing.hpp"
 #include "socket/backend.hpp"
 #include "socket/waiting.hpp"
@@ -16,9 +17,15 @@ namespace sockeye::lab {
 World::World(std::uint64_t seed) : seed_{seed}, random_{seed}, spin_limit_{LabOptions{}.spin_limit} {}
 
 World::~World() {
+    capture_to(nullptr);
     for (const auto& node : topology_.nodes()) node->power_off();
     // A program may hold sockets of another host, so no host goes before every program has gone.
     for (const auto& node : topology_.nodes()) node->destroy_programs();
+}
+
+void World::capture_to(std::ostream* out) {
+    if (capture_) capture_->close(describe_recording(*this));
+    capture_ = out == nullptr ? nullptr : std::make_unique<Capture>(*out, topology_);
 }
 
 void World::has_work(Node& node) {
@@ -46,7 +53,13 @@ void World::cut(std::uint32_t cable) {
     Connection& connection = topology_.cable(cable);
     if (connection.cable.is_cut()) return;
     recorder_.note(now_, "cable cut: " + connection.name());
-    for (std::uint64_t number : connection.cable.cut()) recorder_.lose(number, link::Fate::cable_cut, now_);
+    for (const link::Cable::Lost& lost : connection.cable.cut()) {
+        const Loss loss{
+            .number = lost.frame.number, .cable = cable, .from = lost.from, .fate = link::Fate::cable_cut};
+        recorder_.lose(loss, now_);
+        if (capture_) capture_->lose(loss, lost.frame.packet.size(), now_);
+        passages_.leave(lost.frame.passage);
+    }
     for (const Connection::Socket& end : connection.ends) {
         end.node->carrier_lost(end.port, now_);
         has_work(*end.node);
@@ -68,8 +81,8 @@ void World::heal(std::uint32_t cable) {
 
 void World::impair(std::uint32_t cable, link::End from, const Impairments& impairments) {
     Connection& connection = topology_.cable(cable);
-    const std::string direction = connection.name(from);
     if (connection.cable.impairments(from) == impairments) return;
+    const std::string direction = connection.name(from);
     const std::string words = to_string(impairments);
     recorder_.note(now_,
                    words.empty() ? "cable as new: " + direction : "impaired: " + direction + " " + words);
@@ -190,16 +203,17 @@ std::string_view World::latest_host() const {
 }
 
 /// Where switches are cabled in a tree a frame crosses each cable once.
-void World::count_copy(std::uint64_t origin) {
+void World::count_copy(std::uint32_t passage) {
     constexpr std::size_t suspicious = 50'000;
-    if (recorder_.count_copy(origin) >= suspicious && topology_.cables().size() < suspicious / 2)
-        storm_ = origin;
+    std::uint32_t& copies = passages_[passage].copies;
+    if (++copies < suspicious || topology_.cables().size() >= suspicious / 2) return;
+    storm_ = passages_[passage].sender;
+    copies = 0;
 }
 
 Result<void> World::check_for_storm() {
     if (!storm_) return {};
-    const Record& record = recorder_.begin_counting_anew(*storm_);
-    const std::string sender = topology_.cables()[record.cable].at(record.from).name();
+    const std::string sender = topology_.cables()[storm_->cable].at(storm_->end).name();
     storm_.reset();
     return std::unexpected{Error{Errc::resources_exhausted, "run",
                                  "a storm: switches have sent on one frame of " + sender +
@@ -296,80 +310,92 @@ void World::run_action(std::uint64_t number) {
 
 void World::deliver(const Event& arrival) {
     Connection& connection = topology_.cable(arrival.index);
-    Packet frame = connection.cable.arrive(arrival.number, arrival.from);
+    link::Cable::Frame frame = connection.cable.arrive(arrival.number, arrival.from);
     const Connection::Socket& target = connection.at(link::opposite(arrival.from));
-    target.node->receive(target.port, std::move(frame), now_);
+    target.node->receive(target.port, std::move(frame.packet), now_);
     if (const std::string_view why = target.node->why_dropped(); !why.empty())
         recorder_.drop({.number = arrival.number, .at = now_, .node = target.node->index, .why = why});
 
     if (target.node->kind() == Node::Kind::switch_)
-        flush(*target.node, recorder_.records()[arrival.number].origin);
+        flush(*target.node, frame.passage);
     else
-        has_work(*target.node);
+        heard(*target.node);
+    passages_.leave(frame.passage);
 }
 
 /// The frame is the one whose octets the fragment still looks at.
 void World::drop_late(const Node& node, const Packet& fragment) {
     const std::vector<Record>& records = recorder_.records();
-    for (std::uint64_t number = records.size(); number-- > 0;) {
-        const Record& record = records[number];
+    for (std::size_t index = records.size(); index-- > 0;) {
+        const Record& record = records[index];
         const std::span<const std::byte> frame = record.frame.bytes();
         const std::byte* const first = fragment.bytes().data();
         const bool is_in_it =
             std::less_equal{}(frame.data(), first) && std::less{}(first, frame.data() + frame.size());
         const Connection& connection = topology_.cables()[record.cable];
         if (!is_in_it || connection.at(link::opposite(record.from)).node != &node) continue;
-        recorder_.drop(
-            {.number = number, .at = now_, .node = node.index, .why = "its other fragments never came"});
+        recorder_.drop({.number = recorder_.first_number() + index,
+                        .at = now_,
+                        .node = node.index,
+                        .why = "its other fragments never came"});
         return;
     }
 }
 
-void World::flush(Node& node, std::optional<std::uint64_t> origin) {
+/// Most of what is flooded leaves nothing to do; then a host is not polled.
+void World::heard(Node& host) {
+    const Instant wish = host.idle_until();
+    if (host.is_due || wish <= now_ || wish < host.rings_at) return has_work(host);
+    host.alarm = wish;
+}
+
+void World::flush(Node& node, Part part) {
     while (std::optional<Outgoing> outgoing = node.take())
-        send(node.plugs[outgoing->port], outgoing->frame,
-             outgoing->whose == Outgoing::Whose::forwarded ? origin : std::nullopt);
+        send(node.plugs[outgoing->port], std::move(outgoing->frame),
+             outgoing->whose == Outgoing::Whose::forwarded ? part : std::nullopt);
     set_alarm(node);
 }
 
-void World::send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) {
-    if (is_partitioned(plug, frame, origin))
-        return carry(plug, frame, {.fate = link::Fate::partitioned}, origin);
-    const link::Treatments treatments = topology_.cable(plug.cable).cable.treat(frame, plug.end, now_);
+void World::send(const Plug& plug, Packet frame, Part part) {
+    if (is_partitioned(plug, frame, part))
+        return carry(plug, std::move(frame), {.fate = link::Fate::partitioned}, part);
+    link::Cable& cable = topology_.cable(plug.cable).cable;
+    if (cable.is_plain(plug.end)) return carry(plug, std::move(frame), {}, part);
+    const link::Treatments treatments = cable.treat(frame, plug.end, now_);
     for (const link::Treatment& treatment : treatments) {
-        // A copy that the cable made is not its sender's: with it a journey begins.
+        // A copy that the cable made is not its sender's: with it a passage begins.
         const bool is_copy = &treatment != treatments.begin();
-        carry(plug, treated(frame, treatment), treatment, is_copy ? std::nullopt : origin);
+        carry(plug, treated(frame, treatment), treatment, is_copy ? std::nullopt : part);
     }
 }
 
-bool World::is_partitioned(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) const {
+bool World::is_partitioned(const Plug& plug, const Packet& frame, Part part) const {
     if (!partitions_.any()) return false;
     const Connection& connection = topology_.cables()[plug.cable];
-    const Node& from = *connection.at(plug.end).node;
-    const Node* sender = &from;
-    if (origin) {
-        const Record& first = recorder_.records()[*origin];
-        sender = topology_.cables()[first.cable].at(first.from).node;
-    }
-    return partitions_.separate(*sender, from, *connection.at(link::opposite(plug.end)).node, frame);
+    const Plug& sender = part ? passages_[*part].sender : plug;
+    return partitions_.separate(*topology_.cables()[sender.cable].at(sender.end).node,
+                                *connection.at(plug.end).node, *connection.at(link::opposite(plug.end)).node,
+                                frame);
 }
 
-void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
-                  std::optional<std::uint64_t> origin) {
-    if (origin) count_copy(*origin);
+void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatment, Part part) {
     const std::uint64_t number = recorder_.next_number();
+    const std::uint32_t passage = part ? *part : passages_.begin(number, plug);
+    if (part) count_copy(passage);
+    passages_.enter(passage);
     const link::Transit transit =
-        topology_.cable(plug.cable).cable.offer({number, frame}, plug.end, now_, treatment);
-    if (!is_lost(transit.fate))
-        events_.push(transit.arrives,
-                     {.kind = Event::Kind::arrival, .from = plug.end, .index = plug.cable, .number = number});
-    recorder_.add({.departs = transit.departs,
-                   .cable = plug.cable,
-                   .from = plug.end,
-                   .fate = transit.fate,
-                   .origin = origin.value_or(number),
-                   .frame = std::move(frame)});
+        topology_.cable(plug.cable).cable.offer({number, frame, passage}, plug.end, now_, treatment);
+    Record record{.departs = transit.departs,
+                  .cable = plug.cable,
+                  .from = plug.end,
+                  .fate = transit.fate,
+                  .origin = passages_[passage].origin,
+                  .frame = std::move(frame)};
+    if (capture_) capture_->frame(record);
+    recorder_.add(std::move(record));
+    if (is_lost(transit.fate)) return passages_.leave(passage);
+    events_.push(transit.arrives,
+                 {.kind = Event::Kind::arrival, .from = plug.end, .index = plug.cable, .number = number});
 }
 
 /// Nothing has to be done where the event that is there comes early enough: see above.

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,9 +23,11 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "lab/capture.hpp"
 #include "lab/event_queue.hpp"
 #include "lab/pacer.hpp"
 #include "lab/partitions.hpp"
+#include "lab/passages.hpp"
 #include "lab/recorder.hpp"
 #include "lab/topology.hpp"
 #include "socket/driver.hpp"
@@ -56,6 +59,10 @@ public:
     Topology& topology() { return topology_; }
     const Topology& topology() const { return topology_; }
     const Recorder& recorder() const { return recorder_; }
+    /// See Recorder: the latest so many frames.
+    void keep(std::size_t frames) { recorder_.keep(frames); }
+    /// Writes what it captures to `out` from now on; nullptr: no longer, and the file is finished.
+    void capture_to(std::ostream* out);
 
     /// See LabOptions.
     void set_spin_limit(std::uint64_t limit) { spin_limit_ = limit; }
@@ -112,7 +119,7 @@ private:
     Result<void> check_for_spin();
     [[noreturn]] void refuse_to_spin() const;
     Result<void> check_for_storm();
-    void count_copy(std::uint64_t origin);
+    void count_copy(std::uint32_t passage);
     /// How long a wait without an end of its own may go on without payload.
     Duration patience() const;
     Result<void> move_clock(Instant to);
@@ -122,6 +129,7 @@ private:
     void happen(const Event& event);
     void deliver(const Event& arrival);
     void drop_late(const Node& node, const Packet& fragment);
+    void heard(Node& host);
     void run_action(std::uint64_t number);
 
     struct Planned {
@@ -131,12 +139,14 @@ private:
     };
     void plan(Instant at, Planned planned);
 
-    /// Sends what the node has to send. @param origin  the record it forwards, if it does
-    void flush(Node& node, std::optional<std::uint64_t> origin);
-    void send(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin);
-    bool is_partitioned(const Plug& plug, const Packet& frame, std::optional<std::uint64_t> origin) const;
-    void carry(const Plug& plug, Packet frame, const link::Treatment& treatment,
-               std::optional<std::uint64_t> origin);
+    /// Whose passage a frame is part of that a switch sends on; nullopt: it begins one.
+    using Part = std::optional<std::uint32_t>;
+
+    /// Sends what the node has to send. @param part  what it forwards, if it does
+    void flush(Node& node, Part part);
+    void send(const Plug& plug, Packet frame, Part part);
+    bool is_partitioned(const Plug& plug, const Packet& frame, Part part) const;
+    void carry(const Plug& plug, Packet frame, const link::Treatment& treatment, Part part);
     void set_alarm(Node& node);
 
     std::uint64_t seed_;
@@ -153,7 +163,9 @@ private:
     std::uint64_t spin_limit_;
     mutable std::uint64_t looks_at_clock_ = 0;  ///< since programs had their turns last
 
-    std::optional<std::uint64_t> storm_;  ///< the frame that goes round and round
+    std::unique_ptr<Capture> capture_;
+    Passages passages_;
+    std::optional<Plug> storm_;  ///< where the frame came from that goes round and round
     Partitions partitions_;
     std::map<std::uint64_t, Planned> actions_;
     std::uint64_t next_action_ = 0;

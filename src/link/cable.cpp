@@ -19,22 +19,23 @@ Duration Cable::serialisation(std::size_t octets) const {
 /// Frames leave in order, so those whose first bit has not left yet stand at the end.
 std::size_t Cable::waiting(const Lane& lane, Instant now) const {
     if (is_held_) return lane.flights.size();
+    if (lane.flights.empty() || lane.flights.back().departs <= now) return 0;
     const auto first = std::ranges::partition_point(
         lane.flights, [&](const Flight& flight) { return flight.departs <= now; });
     return static_cast<std::size_t>(lane.flights.end() - first);
 }
 
 void Cable::impair(End from, const Impairments& impairments, const Random& random) {
-    std::optional<Impairer>& impairer = lane(from).impairer;
+    std::unique_ptr<Impairer>& impairer = lane(from).impairer;
     if (impairer)
         impairer->change(impairments);
     else if (impairments != Impairments{})
-        impairer.emplace(impairments, random);
+        impairer = std::make_unique<Impairer>(impairments, random);
 }
 
 const Impairments& Cable::impairments(End from) const {
     static constexpr Impairments none;
-    const std::optional<Impairer>& impairer = lane(from).impairer;
+    const std::unique_ptr<Impairer>& impairer = lane(from).impairer;
     return impairer ? impairer->impairments() : none;
 }
 
@@ -58,7 +59,8 @@ Transit Cable::offer(Frame frame, End from, Instant now, const Treatment& treatm
     const Instant departs = std::max(now, sender.busy_until);
     sender.busy_until = departs + serialisation(frame.packet.size());
     Instant arrives = sender.busy_until + options_.delay + treatment.delay;
-    if (impairments(from).order == Order::kept) arrives = std::max(arrives, sender.last_arrival);
+    if (sender.impairer && sender.impairer->impairments().order == Order::kept)
+        arrives = std::max(arrives, sender.last_arrival);
     sender.last_arrival = std::max(arrives, sender.last_arrival);
     sender.flights.push_back({std::move(frame), departs, arrives});
     return {departs, arrives, treatment.fate};
@@ -66,7 +68,7 @@ Transit Cable::offer(Frame frame, End from, Instant now, const Treatment& treatm
 
 /// Where the frame stands; the number of flights if it is not there.
 std::size_t Cable::find(const Lane& lane, std::uint64_t number) {
-    const std::deque<Flight>& flights = lane.flights;
+    const Queue<Flight>& flights = lane.flights;
     if (!flights.empty() && flights.front().frame.number == number) return 0;
     const auto found = std::ranges::lower_bound(flights, number, {},
                                                 [](const Flight& flight) { return flight.frame.number; });
@@ -78,14 +80,14 @@ bool Cable::carries(std::uint64_t number, End from) const {
     return find(lane(from), number) < lane(from).flights.size();
 }
 
-Packet Cable::arrive(std::uint64_t number, End from) {
+Cable::Frame Cable::arrive(std::uint64_t number, End from) {
     assert(carries(number, from));
-    std::deque<Flight>& flights = lane(from).flights;
+    Queue<Flight>& flights = lane(from).flights;
     Flight& flight = flights[find(lane(from), number)];
     flight.has_arrived = true;
-    Packet packet = std::move(flight.frame.packet);
+    Frame frame = std::move(flight.frame);
     while (!flights.empty() && flights.front().has_arrived) flights.pop_front();
-    return packet;
+    return frame;
 }
 
 std::vector<Cable::OnItsWay> Cable::on_their_way() const {
@@ -103,16 +105,17 @@ void Cable::release(Instant now) {
         for (Flight& flight : lane.flights) flight.arrives = std::max(flight.arrives, now);
 }
 
-std::vector<std::uint64_t> Cable::cut() {
+std::vector<Cable::Lost> Cable::cut() {
     is_cut_ = true;
-    std::vector<std::uint64_t> lost;
-    for (Lane& lane : lanes_) {
-        for (const Flight& flight : lane.flights)
-            if (!flight.has_arrived) lost.push_back(flight.frame.number);
-        lane.flights.clear();
-        lane.busy_until = lane.last_arrival = {};  // a transmitter without a cable has nothing to wait for
+    std::vector<Lost> lost;
+    for (End from : {End::a, End::b}) {
+        Lane& cut = lane(from);
+        for (Flight& flight : cut.flights)
+            if (!flight.has_arrived) lost.push_back({std::move(flight.frame), from});
+        cut.flights.clear();
+        cut.busy_until = cut.last_arrival = {};  // a transmitter without a cable has nothing to wait for
     }
-    std::ranges::sort(lost);
+    std::ranges::sort(lost, {}, [](const Lost& one) { return one.frame.number; });
     return lost;
 }
 

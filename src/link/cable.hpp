@@ -5,11 +5,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/packet.hpp"
+#include "base/queue.hpp"
 #include "base/random.hpp"
 #include "link/fate.hpp"
 #include "link/impairer.hpp"
@@ -46,8 +47,9 @@ public:
     };
 
     struct Frame {
-        std::uint64_t number;  ///< the owner's name for it, greater than that of any frame before
-        Packet packet;         ///< without preamble and frame check sequence
+        std::uint64_t number;       ///< the owner's name for it, greater than that of any frame before
+        Packet packet;              ///< without preamble and frame check sequence
+        std::uint32_t passage = 0;  ///< what else the owner knows of it
     };
 
     explicit Cable(Options options);
@@ -60,6 +62,8 @@ public:
     void impair(End from, const Impairments& impairments, const Random& random);
     const Impairments& impairments(End from) const;
 
+    /// Neither chance nor the queue do anything to frames from there but to carry or lose them.
+    bool is_plain(End from) const { return !lane(from).impairer && !options_.mark_from; }
     /// What chance and the queue do to a frame that is about to be offered: one treatment, and one
     /// more for each copy. To be followed by an offer() of what treated() makes of it for each.
     Treatments treat(const Packet& frame, End from, Instant now);
@@ -67,7 +71,7 @@ public:
     Transit offer(Frame frame, End from, Instant now, const Treatment& treatment = {});
 
     /// The frame has reached the other end: takes it out. @pre carries(number, from)
-    Packet arrive(std::uint64_t number, End from);
+    Frame arrive(std::uint64_t number, End from);
     /// Whether that frame is on its way or waits to be: false once it was lost.
     bool carries(std::uint64_t number, End from) const;
 
@@ -87,9 +91,13 @@ public:
     void release(Instant now);
     bool is_held() const { return is_held_; }
 
+    struct Lost {
+        Frame frame;
+        End from;
+    };
     /// What is on the cable or waits for it is lost, and so is all that is offered until heal().
-    /// @returns the numbers of the frames lost just now, ascending
-    std::vector<std::uint64_t> cut();
+    /// @returns the frames lost just now, by their numbers
+    std::vector<Lost> cut();
     void heal() { is_cut_ = false; }
     bool is_cut() const { return is_cut_; }
 
@@ -104,10 +112,10 @@ private:
     };
     /// One direction.
     struct Lane {
-        std::deque<Flight> flights;  ///< waiting for the transmitter, or on the cable; by number
+        Queue<Flight> flights;  ///< waiting for the transmitter, or on the cable; by number
         Instant busy_until;
-        Instant last_arrival;              ///< the latest of all
-        std::optional<Impairer> impairer;  ///< once there was something to impair
+        Instant last_arrival;                ///< the latest of all
+        std::unique_ptr<Impairer> impairer;  ///< once there was something to impair
     };
 
     std::size_t waiting(const Lane& lane, Instant now) const;

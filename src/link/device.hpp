@@ -3,13 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 
-#include "base/block_pool.hpp"
 #include "base/packet.hpp"
+#include "base/queue.hpp"
 #include "wire/ethernet.hpp"
 
 namespace sockeye::link {
@@ -59,7 +58,7 @@ private:
     std::size_t mtu_;
     Framing framing_;
     std::map<wire::MacAddress, std::size_t> groups_;  // how often each was joined
-    std::deque<Packet, PoolAllocator<Packet>> queue_;
+    Queue<Packet> queue_;
 };
 
 }  // namespace sockeye::link

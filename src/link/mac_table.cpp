@@ -1,6 +1,8 @@
 #include "link/mac_table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace sockeye::link {
 
@@ -23,46 +25,81 @@ wire::MacAddress mac_of(std::uint64_t key) {
 
 }  // namespace
 
-void MacTable::learn(std::uint16_t vlan, const wire::MacAddress& station, Port port, Instant now) {
-    if (station.is_multicast()) return;  // no station has a group address (§7.8)
-    const auto known = stations_.find(key(vlan, station));
-    if (known != stations_.end()) {
-        known->second = {port, now};
-    } else if (make_room(now)) {
-        stations_.emplace(key(vlan, station), Station{port, now});
+/// Where it stands, or the free place where it would; nullptr: there is no place at all yet.
+MacTable::Station* MacTable::place_of(std::uint64_t where) const {
+    constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio (Knuth, 6.4)
+    if (stations_.empty()) return nullptr;
+    const std::size_t mask = stations_.size() - 1;
+    std::size_t i = static_cast<std::size_t>(where * golden >> 32) & mask;
+    while (stations_[i].where != where && stations_[i].where != nowhere) i = (i + 1) & mask;
+    return &stations_[i];
+}
+
+void MacTable::grow() {
+    constexpr std::size_t smallest = 8;
+    const std::vector<Station> old = std::exchange(stations_, {});
+    stations_.resize(std::max(smallest, 2 * old.size()));
+    for (const Station& station : old)
+        if (station.where != nowhere) *place_of(station.where) = station;
+}
+
+template <class Predicate>
+void MacTable::forget_if(Predicate is_gone) {
+    const std::vector<Station> old = std::exchange(stations_, std::vector<Station>(stations_.size()));
+    size_ = 0;
+    for (const Station& station : old) {
+        if (station.where == nowhere || is_gone(station)) continue;
+        *place_of(station.where) = station;
+        ++size_;
     }
 }
 
+void MacTable::learn(std::uint16_t vlan, const wire::MacAddress& station, Port port, Instant now) {
+    if (station.is_multicast()) return;  // no station has a group address (§7.8)
+    const std::uint64_t where = key(vlan, station);
+    Station* place = place_of(where);
+    if (place == nullptr || place->where == nowhere) {
+        if (!make_room(now)) return;
+        if (2 * (size_ + 1) > stations_.size()) grow();
+        place = place_of(where);
+        ++size_;
+    }
+    *place = {.where = where, .port = port, .seen = now};
+}
+
 std::optional<Port> MacTable::find(std::uint16_t vlan, const wire::MacAddress& station, Instant now) const {
-    const auto found = stations_.find(key(vlan, station));
-    if (found == stations_.end() || now - found->second.seen >= ageing_) return std::nullopt;
-    return found->second.port;
+    const std::uint64_t where = key(vlan, station);
+    const Station* const place = place_of(where);
+    if (place == nullptr || place->where != where || now - place->seen >= ageing_) return std::nullopt;
+    return place->port;
 }
 
 void MacTable::forget(Port port) {
-    std::erase_if(stations_, [&](const auto& entry) { return entry.second.port == port; });
+    forget_if([&](const Station& station) { return station.port == port; });
 }
 
 std::vector<MacTable::Entry> MacTable::entries(Instant now) const {
     std::vector<Entry> all;
-    for (const auto& [where, station] : stations_)
-        if (const Duration age = now - station.seen; age < ageing_)
-            all.push_back({.vlan = static_cast<std::uint16_t>(where >> 8 * octets_of_mac),
-                           .station = mac_of(where),
+    for (const Station& station : stations_)
+        if (const Duration age = now - station.seen; station.where != nowhere && age < ageing_)
+            all.push_back({.vlan = static_cast<std::uint16_t>(station.where >> 8 * octets_of_mac),
+                           .station = mac_of(station.where),
                            .port = station.port,
                            .age = age});
+    std::ranges::sort(all, {}, [](const Entry& entry) { return key(entry.vlan, entry.station); });
     return all;
 }
 
 /// A flood of invented senders costs one walk an ageing time, not one a frame.
 bool MacTable::make_room(Instant now) {
-    if (stations_.size() < limit) return true;
+    if (size_ < limit) return true;
     if (now < next_forgetting_) return false;
-    std::erase_if(stations_, [&](const auto& entry) { return now - entry.second.seen >= ageing_; });
+    forget_if([&](const Station& station) { return now - station.seen >= ageing_; });
     Instant oldest = now;
-    for (const auto& [mac, station] : stations_) oldest = std::min(oldest, station.seen);
+    for (const Station& station : stations_)
+        if (station.where != nowhere) oldest = std::min(oldest, station.seen);
     next_forgetting_ = oldest + ageing_;
-    return stations_.size() < limit;
+    return size_ < limit;
 }
 
 }  // namespace sockeye::link

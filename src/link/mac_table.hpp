@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -33,7 +32,7 @@ public:
     void set_ageing(Duration ageing) { ageing_ = ageing; }
 
     /// Stations in the table, those of old age included until somebody needs their place.
-    std::size_t size() const { return stations_.size(); }
+    std::size_t size() const { return size_; }
 
     struct Entry {
         std::uint16_t vlan;
@@ -46,15 +45,22 @@ public:
 
 private:
     struct Station {
-        Port port;
+        std::uint64_t where = nowhere;  ///< VLAN and MAC address
+        Port port = 0;
         Instant seen;
     };
+    static constexpr std::uint64_t nowhere = ~std::uint64_t{0};  // of a free place: no station is a group
 
+    Station* place_of(std::uint64_t where) const;
+    void grow();
+    template <class Predicate>
+    void forget_if(Predicate is_gone);
     bool make_room(Instant now);
 
     Duration ageing_;
-    std::map<std::uint64_t, Station> stations_;  // by VLAN and MAC address
-    Instant next_forgetting_;                    // before this, no entry of a full table can be too old
+    mutable std::vector<Station> stations_;  // an open hash with linear probing, at most half full
+    std::size_t size_ = 0;
+    Instant next_forgetting_;  // before this, no entry of a full table can be too old
 };
 
 }  // namespace sockeye::link

@@ -125,7 +125,7 @@ void Interface::receive(const NeighbourMessage& message, Instant now) {
     const IpAddress& speaker = asks ? message.sender : message.target;
     const bool for_us = asks && owns(message.target);
     if (is_neighbour(speaker)) {
-        std::deque<Packet> sendable;
+        Queue<Packet> sendable;
         if (!asks) sendable = neighbours_.answered(message, now);
         if (for_us && message.mac) sendable = neighbours_.asked(speaker, *message.mac, now);
         if (asks && !for_us && message.mac) neighbours_.overheard(speaker, *message.mac, now);

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "base/queue.hpp"
 #include "base/random.hpp"
 #include "link/device.hpp"
 #include "network/claims.hpp"
@@ -75,6 +75,8 @@ public:
     /// Addresses that are ours since they were claimed, so that routes to their networks can be made.
     std::optional<Prefix> take_new_address();
     std::optional<Packet> take_unreachable() { return neighbours_.take_unreachable(); }
+    /// There is nothing to take.
+    bool is_settled() const { return new_addresses_.empty() && !neighbours_.has_unreachable(); }
 
     const Neighbours& neighbours() const { return neighbours_; }
     /// Says so to neighbours, and hears what is for all routers.
@@ -100,8 +102,8 @@ private:
     std::map<IpAddress, std::size_t> groups_;  // how often each was joined
     Neighbours neighbours_;
     Claims claims_;
-    std::deque<AddressConflict> conflicts_;
-    std::deque<Prefix> new_addresses_;
+    Queue<AddressConflict> conflicts_;
+    Queue<Prefix> new_addresses_;
     bool is_router_ = false;
 };
 

@@ -399,6 +399,11 @@ Instant Ip::next_wakeup() const {
     return earliest;
 }
 
+bool Ip::is_settled() const {
+    return loopback_.empty() && notices_.empty() && icmp_.empty() &&
+           std::ranges::all_of(interfaces_, [](const Interface& each) { return each.is_settled(); });
+}
+
 std::optional<AddressConflict> Ip::take_conflict() {
     for (Interface& interface : interfaces_)
         if (const auto conflict = interface.take_conflict()) return conflict;

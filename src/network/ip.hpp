@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,7 +10,9 @@
 #include <vector>
 
 #include "base/packet.hpp"
+#include "base/queue.hpp"
 #include "base/random.hpp"
+#include "base/stable_vector.hpp"
 #include "link/device.hpp"
 #include "network/icmp_message.hpp"
 #include "network/interface.hpp"
@@ -123,11 +124,13 @@ public:
     std::optional<IpPacket> poll(Instant now);
     /// When poll() has something to do again; Instant{}: at once.
     Instant next_wakeup() const;
+    /// Nothing waits for poll(), take_notice() or take_icmp().
+    bool is_settled() const;
 
     std::span<const Route> routes() const { return routes_.list(); }
     /// In the order in which they were added; an interface's number is its place, from 1 on.
-    const std::deque<Interface>& interfaces() const { return interfaces_; }
-    std::deque<Interface>& interfaces() { return interfaces_; }
+    const StableVector<Interface>& interfaces() const { return interfaces_; }
+    StableVector<Interface>& interfaces() { return interfaces_; }
     /// ICMP echo replies and errors as they came, for programs that ask with echoes.
     std::optional<IpPacket> take_icmp();
 
@@ -209,7 +212,7 @@ private:
 
     Config config_;
     std::optional<Translation> nat_;
-    std::deque<Interface> interfaces_;  // a deque: references to them stay valid
+    StableVector<Interface> interfaces_;
     Routes routes_;
     KnownArrival latest_arrival_;
     mutable std::optional<KnownHop> latest_hop_;  // that a route led to: a stream asks for it again and again
@@ -218,9 +221,9 @@ private:
     RateLimit icmp_errors_;
     Random random_;
     std::uint32_t identification_;  // of the next packet in fragments
-    std::deque<IpPacket> loopback_;
-    std::deque<IcmpNotice> notices_;
-    std::deque<IpPacket> icmp_;
+    Queue<IpPacket> loopback_;
+    Queue<IcmpNotice> notices_;
+    Queue<IpPacket> icmp_;
     std::string_view dropped_;
 };
 

@@ -48,12 +48,12 @@ void Neighbours::wait(const IpAddress& ip, Packet packet, Instant now) {
     }
 }
 
-std::deque<Packet> Neighbours::release(Entry& entry) {
+Queue<Packet> Neighbours::release(Entry& entry) {
     entry.waiting_octets = 0;
     return std::exchange(entry.waiting, {});
 }
 
-std::deque<Packet> Neighbours::asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+Queue<Packet> Neighbours::asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
     const auto found = table_.find(ip);
     if (found == table_.end() && !make_room(stale)) return {};
     Entry& entry = table_[ip];
@@ -61,7 +61,7 @@ std::deque<Packet> Neighbours::asked(const IpAddress& ip, const wire::MacAddress
     return release(entry);
 }
 
-std::deque<Packet> Neighbours::introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+Queue<Packet> Neighbours::introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
     if (!table_.contains(ip) && !make_room(reachable)) return {};
     Entry& entry = table_[ip];
     learn(entry, mac, reachable, now);
@@ -74,7 +74,7 @@ void Neighbours::overheard(const IpAddress& ip, const wire::MacAddress& mac, Ins
     learn(found->second, mac, stale, now);
 }
 
-std::deque<Packet> Neighbours::answered(const NeighbourMessage& advertisement, Instant now) {
+Queue<Packet> Neighbours::answered(const NeighbourMessage& advertisement, Instant now) {
     const auto found = table_.find(advertisement.target);
     if (found == table_.end()) return {};
     Entry& entry = found->second;

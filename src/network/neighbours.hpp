@@ -8,12 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "base/packet.hpp"
+#include "base/queue.hpp"
 #include "network/neighbour_message.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/time.hpp"
@@ -66,11 +66,11 @@ public:
 
     /// Somebody asked us for an address of ours: remembered, but that is no proof that it hears us.
     /// @returns the packets that waited for that, as do the next three
-    std::deque<Packet> asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+    Queue<Packet> asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// Somebody else has made sure of it, as a server has of a client that cannot answer ARP yet.
-    std::deque<Packet> introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+    Queue<Packet> introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// RFC 4861 §7.2.5. Who is not in the cache stays out of it.
-    std::deque<Packet> answered(const NeighbourMessage& advertisement, Instant now);
+    Queue<Packet> answered(const NeighbourMessage& advertisement, Instant now);
     /// It is there already, and speaks of a link address, to whomever.
     void overheard(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
 
@@ -84,6 +84,7 @@ public:
 
     /// IP packets whose neighbour did not answer.
     std::optional<Packet> take_unreachable();
+    bool has_unreachable() const { return !unreachable_.empty(); }
 
     std::vector<Neighbour> list(Instant now) const;
 
@@ -95,7 +96,7 @@ private:
         Instant due = Instant::never();  // of the next request
         int attempts = 0;
         bool is_router = false;
-        std::deque<Packet> waiting;
+        Queue<Packet> waiting;
         std::size_t waiting_octets = 0;
     };
     using Table = std::map<IpAddress, Entry>;
@@ -107,7 +108,7 @@ private:
     Entry* reachable_at(const IpAddress& ip);
     void forget(Table::iterator entry);
     void enter(Entry& entry, Reachability state, Instant now);
-    static std::deque<Packet> release(Entry& entry);
+    static Queue<Packet> release(Entry& entry);
     void learn(Entry& entry, const wire::MacAddress& mac, Reachability state, Instant now);
     bool make_room(Reachability wanted);
     Table::iterator oldest(Reachability state);
@@ -118,7 +119,7 @@ private:
     Table table_;
     Table::value_type* latest_ = nullptr;  // of those found: a stream asks for it again and again
     Instant due_ = Instant::never();       // the earliest of the entries'
-    std::deque<Packet> unreachable_;
+    Queue<Packet> unreachable_;
 };
 
 }  // namespace sockeye::network

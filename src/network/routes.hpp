@@ -30,41 +30,57 @@ class Routes {
 public:
     /// Of two routes with one prefix and origin the first added counts.
     void add(Route route) {
-        const auto at = std::ranges::find_if(routes_, [&](const Route& other) {
-            return other.target.bits < route.target.bits ||
-                   (other.target.bits == route.target.bits && other.origin > route.origin);
-        });
-        routes_.insert(at, std::move(route));
+        route.target.address = route.target.network();
+        routes_.insert(std::ranges::upper_bound(routes_, route, counts_before), std::move(route));
     }
 
     /// @param gateway  nullopt: the route to a link
     /// @returns false: there is no such route
     bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface) {
+        const Prefix network{.address = target.network(), .bits = target.bits};
         return std::erase_if(routes_, [&](const Route& route) {
-                   return route.target == target && route.gateway == gateway && route.interface == interface;
+                   return route.target == network && route.gateway == gateway && route.interface == interface;
                }) > 0;
     }
 
     /// Instead of those that were computed before.
     void replace_computed(std::span<const Route> routes) {
         std::erase_if(routes_, [](const Route& route) { return route.origin == Route::Origin::computed; });
-        for (Route route : routes) {
-            route.origin = Route::Origin::computed;
-            add(std::move(route));
+        routes_.reserve(routes_.size() + routes.size());
+        for (const Route& route : routes) {
+            routes_.push_back(route);
+            routes_.back().origin = Route::Origin::computed;
+            routes_.back().target.address = route.target.network();
         }
+        std::ranges::stable_sort(routes_, counts_before);
     }
 
-    /// nullptr: the target is unreachable.
+    /// nullptr: the target is unreachable. Of each length that there is, one prefix contains the target.
     const Route* find(const IpAddress& target) const {
-        const auto found =
-            std::ranges::find_if(routes_, [&](const Route& route) { return route.target.contains(target); });
-        return found == routes_.end() ? nullptr : &*found;
+        for (auto longest = routes_.begin(); longest != routes_.end();) {
+            const std::uint8_t bits = longest->target.bits;
+            if (bits <= 8 * target.size()) {
+                const Route wanted{.target = {.address = Prefix{target, bits}.network(), .bits = bits},
+                                   .gateway = std::nullopt};
+                const auto found = std::lower_bound(longest, routes_.end(), wanted, counts_before);
+                if (found != routes_.end() && found->target == wanted.target) return &*found;
+            }
+            longest = std::partition_point(longest, routes_.end(),
+                                           [&](const Route& route) { return route.target.bits == bits; });
+        }
+        return nullptr;
     }
 
     std::span<const Route> list() const { return routes_; }
 
 private:
-    std::vector<Route> routes_;  // longest prefix first
+    static bool counts_before(const Route& a, const Route& b) {
+        if (a.target.bits != b.target.bits) return a.target.bits > b.target.bits;
+        if (a.target.address != b.target.address) return a.target.address < b.target.address;
+        return a.origin < b.origin;
+    }
+
+    std::vector<Route> routes_;  // longest prefix first, those of one length by their networks
 };
 
 }  // namespace sockeye::network

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/packet.hpp"
+#include "base/queue.hpp"
 #include "base/random.hpp"
 #include "network/packet.hpp"
 #include "sockeye/address.hpp"
@@ -64,7 +64,7 @@ private:
     PortClaim claim_;
     std::optional<Address> peer_;
     std::uint32_t interface_ = 0;
-    std::deque<Datagram> queue_;
+    Queue<Datagram> queue_;
     std::size_t queued_ = 0;  // octets, UDP headers included
     std::uint64_t dropped_ = 0;
     std::optional<Errc> error_;

@@ -1,6 +1,7 @@
 #include "wire/pcapng.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <concepts>
 #include <limits>
@@ -37,9 +38,9 @@ std::string_view characters(std::span<const std::byte> bytes) {
 }
 
 template <std::unsigned_integral T>
-std::string little_endian(T value) {
-    std::string octets;
-    for (std::size_t i = 0; i < sizeof(T); ++i) octets += static_cast<char>(value >> (8 * i) & 0xff);
+std::array<char, sizeof(T)> little_endian(T value) {
+    std::array<char, sizeof(T)> octets;
+    for (std::size_t i = 0; i < sizeof(T); ++i) octets[i] = static_cast<char>(value >> (8 * i) & 0xff);
     return octets;
 }
 
@@ -56,12 +57,14 @@ public:
     ~Block() {
         const auto length = static_cast<std::uint32_t>(out_.size() - start_ + sizeof(std::uint32_t));
         number(length);
-        out_.replace(start_ + sizeof(std::uint32_t), sizeof(std::uint32_t), little_endian(length));
+        const auto octets = little_endian(length);
+        std::copy_n(octets.data(), octets.size(), &out_[start_ + sizeof(std::uint32_t)]);
     }
 
     template <std::unsigned_integral T>
     void number(T value) {
-        out_ += little_endian(value);
+        const auto octets = little_endian(value);
+        out_.append(octets.data(), octets.size());
     }
 
     /// Filled up with zeros to a multiple of 4.
@@ -76,6 +79,11 @@ public:
         number(code);
         number(static_cast<std::uint16_t>(fitting.size()));
         padded(fitting);
+    }
+    template <std::unsigned_integral T>
+    void number_option(std::uint16_t code, T value) {
+        const auto octets = little_endian(value);
+        tagged(code, {octets.data(), octets.size()});
     }
     void text_option(std::uint16_t code, std::string_view text) {
         if (!text.empty()) tagged(code, text);
@@ -107,8 +115,8 @@ std::uint32_t PcapngWriter::interface(const Interface& interface) {
     block.number(std::uint32_t{0});  // no limit to the octets kept of a packet
     block.text_option(if_name, interface.name);
     block.text_option(if_description, interface.description);
-    if (interface.bits_per_second > 0) block.tagged(if_speed, little_endian(interface.bits_per_second));
-    block.tagged(if_tsresol, little_endian(std::uint8_t{9}));  // 10^-9 s
+    if (interface.bits_per_second > 0) block.number_option(if_speed, interface.bits_per_second);
+    block.number_option(if_tsresol, std::uint8_t{9});  // 10^-9 s
     block.end_of_options();
     return interfaces_++;
 }
@@ -134,10 +142,10 @@ void PcapngWriter::packet(const PacketRecord& record) {
     block.number(static_cast<std::uint32_t>(at >> 32));
     block.number(static_cast<std::uint32_t>(at));
     block.number(size);  // octets kept
-    block.number(size);  // octets there were
+    block.number(std::max(size, record.octets));
     block.padded(characters(record.frame));
     block.text_option(opt_comment, record.comment);
-    block.tagged(epb_flags, little_endian(static_cast<std::uint32_t>(record.direction)));
+    block.number_option(epb_flags, static_cast<std::uint32_t>(record.direction));
     block.end_of_options();
 }
 

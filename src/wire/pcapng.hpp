@@ -35,6 +35,7 @@ public:
         std::uint32_t interface = 0;  ///< what interface() returned
         Instant at{};                 ///< shown as time since 1970: a lab starts there
         std::span<const std::byte> frame{};
+        std::uint32_t octets = 0;  ///< that there were, if that is more than `frame` has
         Direction direction = Direction::unknown;
         std::string_view comment{};  ///< empty: none
     };

@@ -1,9 +1,9 @@
 // Names: what a host of a stack knows of names, by its stub resolver.
 #pragma once
 
-#include <deque>
 #include <string>
 
+#include "base/stable_vector.hpp"
 #include "link/device.hpp"
 #include "socket/name_service.hpp"
 #include "socket/stack/resolver.hpp"
@@ -13,7 +13,7 @@ namespace sockeye::stack {
 class Names final : public backend::NameService {
 public:
     /// @param cards  outlive this
-    Names(std::string host, const std::deque<link::Device>& cards, Random random)
+    Names(std::string host, const StableVector<link::Device>& cards, Random random)
         : host_{std::move(host)}, cards_{cards}, resolver_{random} {}
 
     std::unique_ptr<backend::HostLookup> by_name(sockeye::Network& asker, std::string_view name,
@@ -25,7 +25,7 @@ public:
 
 private:
     std::string host_;
-    const std::deque<link::Device>& cards_;
+    const StableVector<link::Device>& cards_;
     Resolver resolver_;
 };
 

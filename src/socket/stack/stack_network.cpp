@@ -130,6 +130,13 @@ Instant StackNetwork::next_wakeup() const {
     return powered_ ? std::min(ip_.next_wakeup(), tcp_.next_wakeup()) : Instant::never();
 }
 
+Instant StackNetwork::idle_until() const {
+    if (!ip_.is_settled()) return {};
+    for (const link::Device& device : devices_)
+        if (device.has_frames()) return {};
+    return next_wakeup();
+}
+
 void StackNetwork::wake_sockets() {
     const auto wake = [](const transport::Endpoint* endpoint) {
         // A connection that nobody has accepted yet has no socket.
@@ -144,7 +151,7 @@ void StackNetwork::wake_sockets() {
 }
 
 network::Interface* StackNetwork::interface(std::uint32_t scope) {
-    std::deque<network::Interface>& all = ip_.interfaces();
+    StableVector<network::Interface>& all = ip_.interfaces();
     const std::size_t index = scope == 0 ? 0 : scope - 1;
     return index < all.size() ? &all[index] : nullptr;
 }

@@ -3,7 +3,6 @@
 // receive(), go out through the device's queue, and time is what the driver says.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/packet.hpp"
 #include "base/random.hpp"
+#include "base/stable_vector.hpp"
 #include "link/device.hpp"
 #include "network/ip.hpp"
 #include "socket/backend.hpp"
@@ -67,7 +67,7 @@ public:
     /// Becomes the next of the cards.
     link::Device& add_card(const Card& card);
     /// Frames to be sent wait in their queues.
-    std::deque<link::Device>& devices() { return devices_; }
+    StableVector<link::Device>& devices() { return devices_; }
     void receive(link::Device& device, Packet frame, Instant now);
     /// Why the frame that receive() was called with last went no further, a literal: "TTL expired". Empty:
     /// it has got where it was to go, or waits, or was for somebody else.
@@ -77,6 +77,8 @@ public:
     /// Lets timers act, and moves what is due into the device's queue.
     void poll(Instant now);
     Instant next_wakeup() const;
+    /// The same, and Instant{} where a frame waits to be taken, or something to be told.
+    Instant idle_until() const;
     /// From now on nothing leaves and nothing arrives, whatever programs still do.
     void power_off() { powered_ = false; }
 
@@ -150,7 +152,7 @@ private:
     std::string name_;
     Runner& runner_;
     Random random_;
-    std::deque<link::Device> devices_;  // a deque: references to them stay valid
+    StableVector<link::Device> devices_;
     network::Ip ip_;
     transport::Udp udp_;
     transport::tcp::Tcp tcp_;

@@ -351,7 +351,7 @@ void Tcp::count_memory(Connection& connection, std::uint32_t octets) {
 /// bury(), and the socket has let go.
 void Tcp::forget(Connection& connection) {
     if (Listener* listener = connection.listener_; listener != nullptr) {
-        if (std::erase(listener->completed_, &connection) > 0) connection.listener_ = nullptr;
+        if (listener->completed_.erase(&connection) > 0) connection.listener_ = nullptr;
     }
     connection.tcb_.reader = Reader::gone;
     bury(connection);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/queue.hpp"
 #include "base/random.hpp"
 #include "base/timer_queue.hpp"
 #include "network/packet.hpp"
@@ -50,7 +50,7 @@ private:
 
     PortClaim claim_;
     std::size_t backlog_;
-    std::deque<Connection*> completed_;
+    Queue<Connection*> completed_;
     std::size_t half_open_ = 0;
     Settings settings_;
     Instant cookies_until_;  ///< as long may an ACK be the answer to one
@@ -200,7 +200,7 @@ private:
     FlowTable<Connection> flows_;
     std::size_t orphans_ = 0;
     std::size_t memory_ahead_ = 0;
-    std::deque<network::IpPacket> replies_;  // RSTs, bounded
+    Queue<network::IpPacket> replies_;  // RSTs, bounded
     std::optional<IpAddress> confirmed_;
     std::string_view dropped_;
 };
