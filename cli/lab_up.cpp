@@ -1,6 +1,7 @@
 #include "cli/lab_up.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -204,6 +205,10 @@ int up(const UpOptions& given) {
 
 }  // namespace
 
+bool stays(const UpOptions& options) {
+    return options.stay || (!options.until && !options.json && isatty(STDOUT_FILENO) == 1);
+}
+
 int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
     std::optional<Running> put_up;  // outlives the machine's tasks, which look into it
     KernelNetwork machine;
@@ -214,8 +219,8 @@ int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
     Result<void> ran = is_paced ? running.run_live(machine, options.speed) : running.run_through();
     const auto report = [&] { show_end(running.lab(), options, machine.now() - began); };
     show(running.lab(), options);
-    if (is_paced || !options.stay) report();
-    if (ran && !is_paced && options.stay) {
+    if (is_paced || !stays(options)) report();
+    if (ran && !is_paced && stays(options)) {
         ran = running.run_live(machine, Speed::real_time());
         report();
     }
@@ -246,9 +251,9 @@ void add_lab_up(CLI::App& group, Action& chosen) {
     sub->add_option_function<std::string>(
            "--speed", set_speed, "virtual seconds a second, such as 1 or 0.1; max: as\nfast as it can (max)")
         ->type_name("SPEED");
-    sub->add_flag(
-        "--stay", options->stay,
-        "then it runs on in real time, for lab ps, lab ping\nand the like, until Ctrl-C or lab down");
+    sub->add_flag("--stay", options->stay,
+                  "then it runs on in real time, for lab ps, lab ping\nand the like, until Ctrl-C or lab "
+                  "down (as on a\nterminal without --until)");
     sub->add_option("--story", options->story, "what that host lives through, and not every frame")
         ->type_name("HOST");
     sub->add_option("--faults", options->faults_file,

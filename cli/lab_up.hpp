@@ -29,6 +29,9 @@ struct UpOptions {
     bool json = false;
 };
 
+/// Whether the lab runs on once it has been told of: where it was asked for, and on a terminal.
+bool stays(const UpOptions& options);
+
 /// @pre the topology has no mistakes
 /// @returns the exit code
 int put_up(const lab::TopologyFile& topology, const UpOptions& options);

@@ -35,7 +35,7 @@ int tell_office(const UpOptions& options) {
     if (office.node(options.story) == nullptr)
         return fail_usage("", fmt::format("--story: there is no host '{}' in the office", options.story));
     const int exit = put_up(office, options);
-    if (!options.json && !options.stay && exit == static_cast<int>(Exit::ok)) tell(ending(options));
+    if (!options.json && !stays(options) && exit == static_cast<int>(Exit::ok)) tell(ending(options));
     return exit;
 }
 
@@ -51,7 +51,8 @@ Action add_office(CLI::App& command) {
                     fmt::format("the host of the office whose story is told ({})", first_laptop))
         ->type_name("HOST");
     add_record(command, options->record);
-    command.add_flag("--stay", options->stay, "the lab runs on in real time until Ctrl-C");
+    command.add_flag("--stay", options->stay,
+                     "the lab runs on in real time until Ctrl-C (as on a\nterminal)");
     command.add_flag("--json", options->json, "the story as JSON, an object a line");
     return [options] { return tell_office(*options); };
 }

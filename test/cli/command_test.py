@@ -77,6 +77,24 @@ class Office(CommandTest):
         self.assertEqual(facts[-1]["seed"], 9)
         self.assertEqual(facts[-1]["lost"], 0)
 
+    def test_on_a_terminal_it_runs_on_until_ctrl_c(self):
+        controller, terminal = pty.openpty()
+        with tempfile.TemporaryDirectory() as folder, Running(
+                stdout=terminal, env=dict(os.environ, XDG_RUNTIME_DIR=folder)) as office:
+            os.close(terminal)
+            text = b""
+            while b"ms for the page" not in text:
+                text += os.read(controller, 4096)
+            self.assertIn("Ctrl-C ends it", office.line())
+            self.assertEqual(os.listdir(os.path.join(folder, "sockeye")), ["office.sock"])
+            office.signal(signal.SIGINT)
+            while b"hash" not in text:
+                text += os.read(controller, 4096)
+            self.assertEqual(office.wait(), 0)
+            self.assertIn(b"\033[1mHANDSHAKE", text)
+            self.assertEqual(os.listdir(os.path.join(folder, "sockeye")), [])
+        os.close(controller)
+
     @unittest.skipUnless(shutil.which("tshark"), "no tshark here")
     def test_its_recording_shows_the_whole_way_in_order_and_nothing_malformed(self):
         with tempfile.TemporaryDirectory() as folder:
