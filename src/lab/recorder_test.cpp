@@ -68,7 +68,7 @@ TEST(Recorder, KeepsTheLatestFramesAndAtMostAsManyAgain) {
     for (std::uint32_t cable = 0; cable < 20; ++cable) {
         Record next = record();
         next.cable = cable;
-        recorder.drop({.number = recorder.next_number()});
+        recorder.drop({.number = recorder.next_number(), .at = {}});
         recorder.add(std::move(next));
         ASSERT_GE(recorder.records().size(), std::min(cable + 1, 3u));
         ASSERT_LT(recorder.records().size(), 6u);

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 Cable::Frame frame(std::uint64_t number, std::size_t octets = 74) {
     return {number, Packet{octets}};

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace {
 
 /// An address of few bits that are set, so that prefixes meet.
 IpAddress address(std::uint8_t bits) {
-    return IpAddress{{10, static_cast<std::uint8_t>(bits & 0xf0), 0, static_cast<std::uint8_t>(bits & 0x0f)}};
+    return IpAddress{std::array<std::uint8_t, 4>{10, static_cast<std::uint8_t>(bits & 0xf0), 0,
+                                                 static_cast<std::uint8_t>(bits & 0x0f)}};
 }
 
 /// RFC 1812 §5.2.4.3 as it stands there: of those that contain the target the longest; then the one that
