@@ -172,11 +172,11 @@ public:
         view::RunningLab& running = running_.emplace(view::RunningLab{.name = topology_.name, .lab = lab_});
         for (const auto& [host, server] : services_.dhcp_servers) running.dhcp.push_back({host, server});
         machine.spawn(view::serve_control(machine, std::move(*socket), running));
+        const Interrupts interrupts{machine};
         say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
                         speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(),
                         called_as()));
         const Instant until = options_.until ? Instant{*options_.until} : Instant::never();
-        const Interrupts interrupts{machine};
         const Result<Result<void>> ran =
             machine.run(view::run_paced(machine, lab_, running.control, speed, until));
         if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};

@@ -195,7 +195,7 @@ class RunningOffice(Live):
         for words, told in ((["list"], "office"), (["ps"], "alice"), (["arp", "alice"], "192.168.1.1"),
                             (["routes", "alice"], "0.0.0.0/0"), (["macs", "sw1"], "02:00:00:00:00:01"),
                             (["nat", "gw"], "192.168.1.101"), (["leases"], "192.168.1.101"),
-                            (["sockets", "web"], "LISTEN"), (["backlog", "web"], "80"), (["tcb", "web"], "LISTEN"),
+                            (["sockets", "web"], "LISTEN"), (["backlog", "web"], "80"), (["tcb", "alice"], "TIME-WAIT"),
                             (["ladder", "alice", "--last", "9"], "alice")):
             with self.subTest(words):
                 text = self.text(*words)
@@ -217,7 +217,7 @@ class RunningOffice(Live):
 
     def test_stands_still_while_it_is_paused_and_goes_on_step_by_step(self):
         def now():
-            return json.loads(self.lab("ps", "--json").stdout)["now_ns"]
+            return json.loads(self.lab("pause", "--json").stdout)["now_ns"]
 
         self.text("pause")
         before = now()
