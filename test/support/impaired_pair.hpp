@@ -205,7 +205,7 @@ private:
         while (!flying_.empty() && flying_.begin()->first <= now) {
             const Flying flying = flying_.begin()->second;
             flying_.erase(flying_.begin());
-            const Packet frame = cable_.arrive(flying.number, flying.from);
+            const Packet frame = cable_.arrive(flying.number, flying.from).packet;
             const auto ethernet = wire::parse_ethernet(frame.bytes());
             if (!ethernet) continue;
             auto packet = network::read_ip(Packet{ethernet->payload});
