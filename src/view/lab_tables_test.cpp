@@ -90,7 +90,7 @@ TEST_F(Tables, ArpShowsStateAndAge_AndAnEntryGrowsOld_Rfc4861_7_3_2) {
     EXPECT_EQ("\n" + young, R"(
 address    MAC                state         age  card  who
 10.0.0.3   02:00:00:00:00:02  REACHABLE   1.5 s  eth0  bob
-10.0.0.99  -                  INCOMPLETE   1.5 s  eth0  -
+10.0.0.99  -                  INCOMPLETE  1.5 s  eth0  -
 )");
     ASSERT_TRUE(lab.run_for(60s));
     EXPECT_THAT(neighbours_table(world(), "alice").text(), HasSubstr("STALE"));
