@@ -30,7 +30,7 @@ private:
 
 TEST(Lessons, Lesson016_EveryFieldOfAFrameHasItsLayerUnderOsiAndUnderTcpIp) {
     const Recording recording;
-    ASSERT_EQ(sockeye({"--record", recording.path()}).exit, 0);
+    ASSERT_EQ(sockeye({"tour", "--record", recording.path()}).exit, 0);
 
     const test::Answer arp = sockeye({"explain", recording.path(), "--frame", "1"});
     EXPECT_EQ(arp.exit, 0);

@@ -187,8 +187,8 @@ TEST_F(LessonsOnServices, Lesson013_FromAnAddressToThePage_DhcpArpDnsHandshakeGe
         at = found + kind.size();
     }
     EXPECT_EQ(tshark("tcp.flags.fin==1 and ip.addr==192.168.1.101", "ip.src"),
-              "198.51.100.80\n192.168.1.101\n")
-        << "a FIN from each; the server's with its answer, since the client has asked it to close";
+              "192.168.1.101\n198.51.100.80\n")
+        << "a FIN from each; the client's first, since it has the whole response";
     EXPECT_EQ(test::tshark(lab.pcapng(), "-Y _ws.malformed"), "");
 }
 
