@@ -34,13 +34,24 @@ def on_a_network_of_its_own():
         os.execvp("unshare", ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command])
 
 
-def run_page(path, options):
+def run_commands(page, options, ran):
+    """Gives each command of a page its output. Of twins, which show the same, one is run."""
+    commands = page.commands()
+    shown = tuple((command.text, *command.expected) for command in commands)
+    if shown not in ran:
+        with Shell(ROOT, options.sockeye) as shell:
+            for block in page.blocks:
+                shell.run_block(block)
+        ran[shown] = [command.output for command in commands]
+    for command, output in zip(commands, ran[shown]):
+        command.output = output
+
+
+def run_page(path, options, ran):
     """Prints what is wrong in a page. Returns how much that is."""
     name = os.path.relpath(path, ROOT)
     page = Page(name, path.read_text(encoding="utf-8"))
-    with Shell(ROOT, options.sockeye) as shell:
-        for block in page.blocks:
-            shell.run_block(block)
+    run_commands(page, options, ran)
     faults = list(page.faults_beside(ROOT))
     for line, fault in faults:
         print(f"{name}:{line}: {fault}")
@@ -68,11 +79,11 @@ def main():
         on_a_network_of_its_own()
     start = time.monotonic()
     pages = [path.resolve() for path in options.pages] or list(every_page())
-    wrong = 0
+    wrong, ran = 0, {}
     for path in pages:
         if not path.is_file():
             sys.exit(f"docs: there is no page {path}")
-        wrong += run_page(path, options)
+        wrong += run_page(path, options, ran)
         sys.stdout.flush()
     print(f"docs: {len(pages)} pages, {wrong or 'no'} finding{'' if wrong == 1 else 's'}, "
           f"{time.monotonic() - start:.1f} s", file=sys.stderr)

@@ -11,7 +11,7 @@ from pathlib import Path
 from compare import anew, reaches
 
 SECONDS = 60  # what no command needs
-PATIENCE = 10  # seconds for which a server may take to say what the page expects
+PATIENCE = 30  # seconds for which a server may take to say what the page expects, or to end
 
 
 class Shell:
