@@ -10,6 +10,7 @@
 
 #include "base/quantity.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/json.hpp"
 #include "cli/lab_client.hpp"
 #include "cli/table.hpp"
@@ -65,7 +66,7 @@ void takes_target(CLI::App& verb, Options& options) {
 void takes_echoes(CLI::App& verb, Options& options) {
     takes_target(verb, options);
     verb.add_option("--count", options.request.count, "so many echoes (3)")
-        ->check(CLI::Range(1, 1000))
+        ->check(unsaid(CLI::Range(1, 1000)))
         ->type_name("N");
 }
 
@@ -89,7 +90,7 @@ void takes_lines(CLI::App& verb, Options& options) {
     verb.add_option("HOST", options.request.host, "only what that host sends or is sent")->type_name("");
     options.request.last = 40;
     verb.add_option("--last", options.request.last, "the last so many lines (40)")
-        ->check(CLI::Range(1, 100'000))
+        ->check(unsaid(CLI::Range(1, 100'000)))
         ->type_name("N");
 }
 

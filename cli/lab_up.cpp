@@ -64,7 +64,7 @@ Result<void> run(Lab& lab, const view::Services& services, const UpOptions& opti
 
 /// What ran, for a person's first look.
 std::string opening(const lab::TopologyFile& topology, const UpOptions& options) {
-    std::string text = fmt::format("{}  {}\n", heading("Sockeye"), summary(topology));
+    std::string text = heading(summary(topology)) + "\n";
     const lab::NodeSpec* host = topology.node(options.story);
     const std::string what = host == nullptr ? "every frame, where it leaves its sender"
                                              : fmt::format("{} runs {}", host->name,

@@ -107,8 +107,11 @@ class Office(CommandTest):
                 return int(shown[0]) if shown else None
 
             way = [first(f) for f in ("dhcp.option.dhcp == 1", "dhcp.option.dhcp == 5", "arp.src.proto_ipv4 == 192.168.1.101",
-                                      "dns.flags.response == 0", "tcp.flags.syn == 1", "http.request",
-                                      "http.response.code == 200", "tcp.flags.fin == 1")]
+                                      "dns.flags.response == 0 && ip.src == 192.168.1.101",
+                                      "tcp.flags.syn == 1 && ip.src == 192.168.1.101",
+                                      "http.request && ip.src == 192.168.1.101",
+                                      "http.response.code == 200 && ip.dst == 192.168.1.101",
+                                      "tcp.flags.fin == 1 && ip.addr == 192.168.1.101")]
             self.assertNotIn(None, way)
             self.assertEqual(way, sorted(way))
             self.assertIsNone(first("_ws.malformed"))

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <regex>
 #include <stdexcept>
 #include <thread>
@@ -35,6 +36,7 @@ public:
         thread_ = std::thread{[this, &calls, &door, made = std::move(call)] {
             id_ = ::gettid();
             otherwise_ = calls.make(made);
+            const std::scoped_lock at_the_door{leaving_};
             if (abandoned_) return;
             timeval now{};
             door->gettimeofday(door.self(), &now, nullptr);
@@ -47,7 +49,10 @@ public:
         if (thread_.joinable()) thread_.join();
     }
     /// The instance is about to go: the call ends, and makes no other.
-    void abandon() { abandoned_ = true; }
+    void abandon() {
+        const std::scoped_lock at_the_door{leaving_};
+        abandoned_ = true;
+    }
     bool is_done() const { return done_; }
     const std::string& join() {
         thread_.join();
@@ -67,7 +72,8 @@ private:
 
     std::atomic<int> id_ = 0;
     std::atomic<bool> done_ = false;
-    std::atomic<bool> abandoned_ = false;
+    std::mutex leaving_;  ///< who has looked that it is not abandoned makes its call before it is
+    bool abandoned_ = false;
     std::string otherwise_;
     Duration ended_{};
     std::thread thread_;
