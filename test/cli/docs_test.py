@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tools/docs"))
 from page import Page
 
 
-class Lesson073_EachLessonIsAChapterWhoseCommandsAreRunAndWhoseLinksLeadSomewhereCommandTest(CommandTest):
+class Lesson073_EachLessonIsAChapterWhoseCommandsAreRunAndWhoseLinksLeadSomewhere(CommandTest):
     def test_every_page_shows_what_its_commands_say(self):
         done = subprocess.run([sys.executable, ROOT / "tools/docs", "--sockeye", os.path.abspath(SOCKEYE)],
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=60 * MINUTES)
