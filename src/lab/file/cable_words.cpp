@@ -132,12 +132,12 @@ Result<void> set_order(Order& target, std::string_view value) {
 }
 
 constexpr std::array<std::string_view, 4> cable_words{"rate", "delay", "queue", "mark"};
-constexpr std::array<std::string_view, 8> impairment_words{"delay",   "jitter",  "loss",         "duplicate",
-                                                           "corrupt", "reorder", "distribution", "order"};
+constexpr std::array<std::string_view, 8> words_of_impairments{
+    "delay", "jitter", "loss", "duplicate", "corrupt", "reorder", "distribution", "order"};
 
 std::unexpected<Error> unknown(std::string_view word) {
     std::vector<std::string_view> known(cable_words.begin(), cable_words.end());
-    known.insert(known.end(), impairment_words.begin() + 1, impairment_words.end());
+    known.insert(known.end(), words_of_impairments.begin() + 1, words_of_impairments.end());
     std::string there_are;
     for (const std::string_view each : known) there_are.append(there_are.empty() ? "" : ", ").append(each);
     const std::string_view meant = nearest(word, known);
@@ -171,6 +171,10 @@ Result<void> set_impairment_word(Impairments& impairments, std::string_view word
         return mistake("'" + std::string{word} +
                        "' is the same in both directions: write it in the link's vars");
     return unknown(word);
+}
+
+std::span<const std::string_view> impairment_words() {
+    return words_of_impairments;
 }
 
 }  // namespace sockeye::lab

@@ -1,6 +1,7 @@
 // What can be said of a cable by name and value: "delay=10ms", "loss=1%", as files and commands write it.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "sockeye/lab.hpp"
@@ -14,5 +15,8 @@ namespace sockeye::lab {
 /// @returns invalid_argument with a detail that names the mistake and what to write
 Result<void> set_cable_word(CableOptions& cable, std::string_view word, std::string_view value);
 Result<void> set_impairment_word(Impairments& impairments, std::string_view word, std::string_view value);
+
+/// The words that set_impairment_word() takes.
+std::span<const std::string_view> impairment_words();
 
 }  // namespace sockeye::lab

@@ -29,10 +29,6 @@ constexpr std::array kinds{KindName{"cut", Kind::cut},       KindName{"hold", Ki
                            KindName{"impair", Kind::impair}, KindName{"partition", Kind::partition},
                            KindName{"crash", Kind::crash},   KindName{"restart", Kind::restart}};
 
-/// The words of netem that an `impair` may say.
-constexpr std::array<std::string_view, 8> impairment_words{"delay",   "jitter",  "loss",         "duplicate",
-                                                           "corrupt", "reorder", "distribution", "order"};
-
 std::string_view name_of(Kind kind) {
     return std::ranges::find(kinds, kind, &KindName::kind)->name;
 }
@@ -58,7 +54,7 @@ public:
             Member{"for", [&](const YAML::Node& value) { fault_.lasts = duration(value, "for"); }},
             Member{"every", [&](const YAML::Node& value) { fault_.every = duration(value, "every"); }},
             Member{"until", [&](const YAML::Node& value) { fault_.until = duration(value, "until"); }}};
-        for (const std::string_view word : impairment_words)
+        for (const std::string_view word : impairment_words())
             known.push_back({word, [this, word](const YAML::Node& value) { read_impairment(word, value); }});
         yaml_.members(item_, "fault", known);
         if (!is_told_) return refuse("write do: cut, hold, impair, partition, crash or restart");
@@ -87,6 +83,7 @@ private:
             return;
         }
         std::vector<std::string_view> names;
+        names.reserve(kinds.size());
         for (const KindName& each : kinds) names.push_back(each.name);
         const std::string_view meant = nearest(*text, names);
         yaml_.mistake(value, "fault: there is no '" + shown(*text) + "'" +
@@ -161,6 +158,7 @@ private:
 
     bool are_known(const std::vector<std::string>& names) {
         std::vector<std::string_view> known;
+        known.reserve(topology_.nodes.size());
         for (const NodeSpec& node : topology_.nodes) known.push_back(node.name);
         for (const std::string& name : names) {
             if (topology_.node(name) != nullptr) continue;
