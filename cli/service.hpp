@@ -13,7 +13,7 @@
 namespace sockeye::cli {
 
 /// It is the observer that its sessions report to, and tells `log` in turn.
-class Service : public app::Observer {
+class Service final : public app::Observer {
 public:
     /// `network` must outlive the service, and must not run any more once the service is gone.
     Service(Network& network, app::Observer& log) : network_{network}, log_{log} {}

@@ -58,7 +58,7 @@ struct ServerLog : ServerObserver {
 };
 
 /// Sets its event as soon as the host has an address.
-struct ClientLog : ClientObserver {
+struct ClientLog final : ClientObserver {
     explicit ClientLog(Network& host) : network{host}, has_address{host} {}
 
     void state_changed(ClientState state) override { states.emplace_back(to_string(state)); }

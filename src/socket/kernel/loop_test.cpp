@@ -47,7 +47,7 @@ struct Opened final : OpenLoop, Kind {
     Result<void> turn(Instant until) override { return this->advance(until); }
 };
 
-struct Told : kernel::Watched {
+struct Told final : kernel::Watched {
     void on_events(std::uint32_t events) override { seen.push_back(events); }
     void on_watch_failed(const Error& error) override { failure = error; }
     std::vector<std::uint32_t> seen;
