@@ -9,6 +9,7 @@ namespace sockeye::view {
 namespace {
 
 constexpr Duration a_look = 5ms;         // between two looks at what one is told, in the machine's time
+constexpr Duration a_turn = 100us;       // of others: far longer than reading the clock takes, or it is past at once
 constexpr Duration too_long = 4ms;       // for one step
 constexpr Duration too_late = 100ms;     // for catching up
 constexpr Duration longest_step = 1min;  // of the lab's time
@@ -129,7 +130,7 @@ Task<Result<void>> run_paced(Network& machine, Lab& lab, RunControl& control, Sp
         }
         Instant due = run.due();
         // Others have their turn, even where there is no time to wait.
-        if (machine.now() - waited > a_look) due = std::max(due, machine.now() + 1us);
+        if (machine.now() - waited > a_look) due = std::max(due, machine.now() + a_turn);
         if (due > machine.now()) {
             if (Result<void> slept = co_await machine.sleep_until(due); !slept) co_return slept;
             waited = machine.now();
