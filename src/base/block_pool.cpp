@@ -5,11 +5,11 @@
 #include <new>
 #include <utility>
 
+#include "base/address_sanitizer.hpp"
+
 // A block in the pool belongs to nobody, and AddressSanitizer says so to who still uses it.
-#if defined(__SANITIZE_ADDRESS__)
 extern "C" void __asan_poison_memory_region(const volatile void* begin, std::size_t octets);
 extern "C" void __asan_unpoison_memory_region(const volatile void* begin, std::size_t octets);
-#endif
 
 namespace sockeye {
 namespace {
@@ -43,9 +43,7 @@ constexpr std::size_t size_of(std::size_t size_class) {
 }
 
 void poison([[maybe_unused]] Block* block, [[maybe_unused]] std::size_t octets) {
-#if defined(__SANITIZE_ADDRESS__)
-    __asan_poison_memory_region(block + 1, octets - sizeof(Block));
-#endif
+    if constexpr (under_address_sanitizer) __asan_poison_memory_region(block + 1, octets - sizeof(Block));
 }
 
 void unpoison([[maybe_unused]] Block* block, [[maybe_unused]] std::size_t octets) {

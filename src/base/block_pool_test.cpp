@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/address_sanitizer.hpp"
+
 namespace sockeye {
 namespace {
 
@@ -23,6 +25,13 @@ TEST(BlockPool, ABlockHasAllOctetsThatWereAskedFor) {
         std::memset(block, 1, octets);
         give_back_block(block, octets);
     }
+}
+
+TEST(BlockPoolDeath, ABlockGivenBackIsNobodysToUse) {
+    if (!under_address_sanitizer) GTEST_SKIP() << "AddressSanitizer alone sees it";
+    std::byte* const block = take_block(100);
+    give_back_block(block, 100);
+    EXPECT_DEATH(block[50] = std::byte{1}, "use-after-poison");
 }
 
 TEST(BlockPool, BlocksTakenAtOnceAreDifferent) {

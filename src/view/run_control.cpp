@@ -8,8 +8,9 @@
 namespace sockeye::view {
 namespace {
 
-constexpr Duration a_look = 5ms;         // between two looks at what one is told, in the machine's time
-constexpr Duration a_turn = 100us;       // of others: far longer than reading the clock takes, or it is past at once
+constexpr Duration a_look = 5ms;  // between two looks at what one is told, in the machine's time
+constexpr Duration a_turn =
+    100us;  // of others: far longer than reading the clock takes, or it is past at once
 constexpr Duration too_long = 4ms;       // for one step
 constexpr Duration too_late = 100ms;     // for catching up
 constexpr Duration longest_step = 1min;  // of the lab's time

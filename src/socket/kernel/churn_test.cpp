@@ -6,16 +6,15 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/address_sanitizer.hpp"
 #include "sockeye/kernel.hpp"
 #include "sockeye/option.hpp"
 #include "sockeye/socket.hpp"
 #include "test/support/kernel_backends.hpp"
 #include "test/support/posix.hpp"
 
-#ifdef __SANITIZE_ADDRESS__
 // Of <sanitizer/allocator_interface.h>, which g++ 12 lacks.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
-#endif
 
 namespace sockeye {
 namespace {
@@ -24,11 +23,10 @@ namespace posix = test::posix;
 
 /// Octets that the program holds.
 std::size_t allocated() {
-#ifdef __SANITIZE_ADDRESS__
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    return ::mallinfo2().uordblks;
-#endif
+    if constexpr (under_address_sanitizer)
+        return __sanitizer_get_current_allocated_bytes();
+    else
+        return ::mallinfo2().uordblks;
 }
 
 class KernelChurn : public test::OnEachBackend {
