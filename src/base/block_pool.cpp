@@ -47,9 +47,7 @@ void poison([[maybe_unused]] Block* block, [[maybe_unused]] std::size_t octets) 
 }
 
 void unpoison([[maybe_unused]] Block* block, [[maybe_unused]] std::size_t octets) {
-#if defined(__SANITIZE_ADDRESS__)
-    __asan_unpoison_memory_region(block, octets);
-#endif
+    if constexpr (under_address_sanitizer) __asan_unpoison_memory_region(block, octets);
 }
 
 /// Empties the pool when the thread ends.
