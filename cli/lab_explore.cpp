@@ -31,10 +31,10 @@ constexpr const char* explore_examples = R"(Examples:
   sockeye lab explore office.clab.yml --seeds 1..1000 --faults office.faults.yml
   sockeye lab explore office.clab.yml --seeds 1..200 --keep-going --jobs 2
 
-What the file expects (lab test --help) is tried under each seed, on all cores. At the
-first seed under which something does not come true, faults are left out and made
-shorter as long as it still does not; what remains is written to a file of faults,
-and the command is shown that shows it again.
+What the file expects (lab test --help) is tried under each seed, on all cores.
+At the first seed under which something does not come true, faults are left out
+and made shorter as long as it still does not; what remains is written to a file
+of faults, and the command is shown that shows it again.
 
 Exit codes: 0 all came true under each seed; 1 something did not.)";
 
@@ -73,7 +73,7 @@ public:
     void show(const std::string& line) const {
         if (is_drawn_) fmt::print(stderr, "\r\033[K{}", line);
     }
-    void tried(std::uint64_t tried, std::uint64_t failed) const {
+    void count(std::uint64_t tried, std::uint64_t failed) const {
         show(fmt::format("{} of {} seeds{}", tried, seeds_,
                          failed == 0 ? "" : fmt::format(", {} failed", failed)));
     }
@@ -121,7 +121,7 @@ private:
             options_.seeds, [this](std::uint64_t seed) { return first_failure(run_seed(seed, faults_)); },
             {.jobs = options_.jobs,
              .stop = options_.keep_going ? Stop::never : Stop::at_first_failure,
-             .progress = [&](std::uint64_t tried, std::uint64_t failed) { progress.tried(tried, failed); }});
+             .progress = [&](std::uint64_t tried, std::uint64_t failed) { progress.count(tried, failed); }});
     }
 
     std::string sum_of(const Explored& explored) const {

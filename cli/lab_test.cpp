@@ -28,8 +28,8 @@ constexpr const char* test_examples = R"(Examples:
   sockeye lab test a.clab.yml b.clab.yml --junit results.xml
   sockeye lab test --topo tree,2,3
 
-Each lab runs in virtual time, as fast as it can, and its file says what is to come
-true in it, a sentence a line:
+Each lab runs in virtual time, as fast as it can, and its file says what is to
+come true in it, a sentence a line:
 
   expect:
     - alice has an address by DHCP within 10s
@@ -49,8 +49,8 @@ A sentence is SUBJECT VERB OBJECT [at TIME] [within TIME | for TIME].
   at        when it begins (otherwise once the host's programs do what they are
             for; of addresses, once these start)
   within    it comes true at least once in that time (5s)
-  for       it is so each time that it is tried, once a second (of what is not to
-            be: 5s)
+  for       it is so each time that it is tried, once a second (5s, of what is not
+            to be)
 Of the whole run: nothing is dropped; nothing is lost.
 
 Exit codes: 0 all came true; 1 something did not, or a file has a mistake.)";

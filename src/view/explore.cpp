@@ -107,7 +107,7 @@ public:
     ~Exploration() {
         for (Worker& worker : workers_) {
             worker.kill();
-            if (worker.runs()) worker.reap();
+            if (worker.runs()) (void)worker.reap();  // nobody asks any more
         }
     }
 
@@ -165,6 +165,11 @@ private:
         for (std::size_t i = 0; i < workers_.size(); ++i)
             if (workers_[i].runs() && waited[i].revents != 0)
                 if (Result<void> heard = hear(workers_[i]); !heard) return heard;
+        for (Worker& worker : workers_)
+            if (worker.runs() && is_needless(worker)) {
+                worker.kill();
+                (void)worker.reap();  // it was ended, and did not end
+            }
         if (options_.progress) options_.progress(explored_.tried, explored_.failures.size());
         return {};
     }
@@ -176,10 +181,6 @@ private:
         if (count <= 0) return ended(worker);
         worker.heard.append(octets.data(), static_cast<std::size_t>(count));
         while (take_report(worker)) {
-        }
-        if (is_needless(worker)) {
-            worker.kill();
-            worker.reap();
         }
         return {};
     }

@@ -181,7 +181,7 @@ std::span<const std::string_view> impairment_words() {
 std::vector<std::pair<std::string_view, std::string>> words_of(const Impairments& impairments) {
     std::vector<std::pair<std::string_view, std::string>> words;
     const auto add = [&words](std::string_view word, const Impairments& alone) {
-        const std::string line = to_string(alone);
+        const std::string line = sockeye::to_string(alone);
         if (!line.empty()) words.emplace_back(word, line.substr(word.size() + 1));
     };
     add("loss", {.loss = impairments.loss, .on_loss = impairments.on_loss});
@@ -189,7 +189,8 @@ std::vector<std::pair<std::string_view, std::string>> words_of(const Impairments
     add("corrupt", {.corrupt = impairments.corrupt});
     add("delay", {.delay = impairments.delay});
     add("reorder", {.reorder = impairments.reorder});
-    if (impairments.jitter != Duration::zero()) words.emplace_back("jitter", to_string(impairments.jitter));
+    if (impairments.jitter != Duration::zero())
+        words.emplace_back("jitter", sockeye::to_string(impairments.jitter));
     const auto* distribution =
         std::ranges::find(distributions, impairments.distribution, &NamedDistribution::value);
     if (distribution->value != Distribution::uniform)

@@ -30,13 +30,13 @@ void append_whom(std::string& text, const Fault& fault) {
 }  // namespace
 
 std::string to_yaml(const Fault& fault) {
-    std::string text = "{at: " + to_string(fault.at) + ", do: " + std::string{to_string(fault.kind)};
+    std::string text = "{at: " + sockeye::to_string(fault.at) + ", do: " + std::string{to_string(fault.kind)};
     append_whom(text, fault);
     for (const auto& [word, value] : words_of(fault.impairments)) append(text, word, value);
     if (fault.one_way) append(text, "one-way", "true");
-    if (fault.lasts) append(text, "for", to_string(*fault.lasts));
-    if (fault.every) append(text, "every", to_string(*fault.every));
-    if (fault.until) append(text, "until", to_string(*fault.until));
+    if (fault.lasts) append(text, "for", sockeye::to_string(*fault.lasts));
+    if (fault.every) append(text, "every", sockeye::to_string(*fault.every));
+    if (fault.until) append(text, "until", sockeye::to_string(*fault.until));
     return text + "}";
 }
 

@@ -8,8 +8,8 @@
 namespace sockeye::view {
 namespace {
 
-using ::testing::IsEmpty;
 using lab::Fault;
+using ::testing::IsEmpty;
 
 using Faults = std::vector<Fault>;
 
@@ -48,7 +48,9 @@ TEST(Shrink, ThenShortensThemFromBothEndsToTheMillisecond) {
 }
 
 TEST(Shrink, EndsWhatLastsForEverWhereThatIsEnough) {
-    const StillFails is_cut_at_5s = [](const Faults& faults) { return cuts_off(faults, "alice", 5s, 5100ms); };
+    const StillFails is_cut_at_5s = [](const Faults& faults) {
+        return cuts_off(faults, "alice", 5s, 5100ms);
+    };
     const Shrunk shrunk = shrink({cut(4s, std::nullopt)}, is_cut_at_5s);
     ASSERT_EQ(shrunk.faults.size(), 1U);
     EXPECT_EQ(shrunk.faults[0].lasts, 100ms);
@@ -79,12 +81,13 @@ TEST(Shrink, LeavesNoneWhereItFailsWithoutAny) {
 
 TEST(Shrink, EndsAfterAsManyTriesAsItIsAllowed) {
     std::size_t asked = 0;
-    const Shrunk shrunk = shrink({cut(1s, 10s), cut(2s, 1s, "bob")},
-                                 [&](const Faults& faults) {
-                                     ++asked;
-                                     return cuts_off(faults, "alice", 4s, 5s);
-                                 },
-                                 3);
+    const Shrunk shrunk = shrink(
+        {cut(1s, 10s), cut(2s, 1s, "bob")},
+        [&](const Faults& faults) {
+            ++asked;
+            return cuts_off(faults, "alice", 4s, 5s);
+        },
+        3);
     EXPECT_EQ(asked, 3U);
     EXPECT_TRUE(cuts_off(shrunk.faults, "alice", 4s, 5s));
 }

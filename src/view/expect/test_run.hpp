@@ -35,10 +35,10 @@ struct TestOptions {
 };
 
 struct TestRun {
-    std::vector<Verdict> verdicts;  ///< in the order in which they are written
+    std::vector<Verdict> verdicts{};  ///< in the order in which they are written
     std::uint64_t seed = 1;
     Instant ended{};
-    std::string hash;
+    std::string hash{};
     lab::FrameCount frames{};
     std::optional<Error> error{};  ///< that ended it early: a storm, a spin
     std::string last_packets{};    ///< a ladder of the last 20 before the first failure; empty: all is well

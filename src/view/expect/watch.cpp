@@ -93,7 +93,7 @@ Task<> keep_watch(Host& host, const Stage& stage, Watch& watch) {
         take_in(watch, std::move(attempt), host.now());
         const Instant next = std::max(tried_at + interval, host.now());
         if (watch.held) co_return;
-        if (next > watch.ends()) break;
+        if (next >= watch.ends()) break;
         (void)co_await host.sleep_until(next);  // a lab's clock goes on
     }
     if (!watch.held) watch.decide(watch.expectation->when != When::once, host.now());
