@@ -32,14 +32,17 @@ TEST(Junit, HasASuiteALabAndACaseAnExpectation) {
     lab.run.verdicts = {verdict("alice reaches web", true, Instant{1500ms}),
                         verdict("alice reaches bob", false, Instant{6s})};
     const std::string xml = to_junit({lab});
-    EXPECT_THAT(xml, HasSubstr("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sockeye lab test\" "
-                               "tests=\"2\" failures=\"1\""));
-    EXPECT_THAT(xml, HasSubstr("<testsuite name=\"office\" file=\"a&amp;b.clab.yml\" tests=\"2\" failures=\"1\" "
-                               "errors=\"0\" skipped=\"0\" time=\"9.000000\">"));
+    EXPECT_THAT(xml,
+                HasSubstr("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"sockeye lab test\" "
+                          "tests=\"2\" failures=\"1\""));
+    EXPECT_THAT(xml,
+                HasSubstr("<testsuite name=\"office\" file=\"a&amp;b.clab.yml\" tests=\"2\" failures=\"1\" "
+                          "errors=\"0\" skipped=\"0\" time=\"9.000000\">"));
     EXPECT_THAT(xml, HasSubstr("<property name=\"seed\" value=\"7\"/>"));
     EXPECT_THAT(xml, HasSubstr("<testcase name=\"alice reaches web\" classname=\"office\" "
                                "file=\"a&amp;b.clab.yml\" line=\"12\" time=\"0.500000\"/>"));
-    EXPECT_THAT(xml, HasSubstr("message=\"alice at 6.000000 s: no &lt;answer&gt;\">seed 7&#10;ladder</failure>"));
+    EXPECT_THAT(xml,
+                HasSubstr("message=\"alice at 6.000000 s: no &lt;answer&gt;\">seed 7&#10;ladder</failure>"));
     EXPECT_THAT(xml, Not(HasSubstr("a&b")));
 }
 

@@ -125,7 +125,7 @@ TEST(Expectations, ThatAreOpenWhenTheRunIsOverFail) {
 }
 
 TEST(Expectations, ThatOnlyProgramsUnderstandAreChecked) {
-    lab::TopologyFile file = office("alice gets http://web:port/");
+    lab::TopologyFile file = office("alice gets http:///page");
     std::vector<std::string> texts;
     for (const lab::Remark& remark : check_expectations(file)) texts.push_back(remark.to_string("f"));
     EXPECT_THAT(texts, ElementsAre(HasSubstr("f:17:16: expect: ")));
