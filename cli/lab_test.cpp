@@ -49,8 +49,8 @@ A sentence is SUBJECT VERB OBJECT [at TIME] [within TIME | for TIME].
   at        when it begins (otherwise once the host's programs do what they are
             for; of addresses, once these start)
   within    it comes true at least once in that time (5s)
-  for       it is so each time that it is tried, once a second (5s, of what is not
-            to be)
+  for       it is so each time that it is tried, once a second (of what is not
+            to be: 5s)
 Of the whole run: nothing is dropped; nothing is lost.
 
 Exit codes: 0 all came true; 1 something did not, or a file has a mistake.)";
