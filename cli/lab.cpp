@@ -7,7 +7,9 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/lab_explore.hpp"
 #include "cli/lab_live.hpp"
+#include "cli/lab_test.hpp"
 #include "cli/lab_up.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"
@@ -24,6 +26,9 @@ constexpr const char* group_examples = R"(Examples:
   sockeye lab up office.clab.yml         put it up, and show what happens
   sockeye lab check office.clab.yml      what it holds, and what is wrong in it
   sockeye lab graph office.clab.yml      a drawing, for Graphviz or Mermaid
+  sockeye lab test office.clab.yml --junit results.xml
+                                         whether what it expects comes true
+  sockeye lab up --topo tree,2,3         a topology without a file
   sockeye lab check --help               more on one of them
 
 A topology file is containerlab's YAML: nodes, kinds, groups, defaults, links.)";
@@ -32,6 +37,7 @@ constexpr const char* check_examples = R"(Examples:
   sockeye lab check office.clab.yml
   sockeye lab check                      the one *.clab.yml of this folder
   sockeye lab check office.clab.yml --json
+  sockeye lab check --topo tree,3,10
 
 A mistake stands there with file, line and column, as compilers write them; exit
 code 1 says that there is one. What a file says that means nothing in a lab (an
@@ -43,6 +49,7 @@ constexpr const char* graph_examples = R"(Examples:
 
 struct Options {
     std::string file;
+    std::string topo;  ///< a shape instead of a file
     bool mermaid = false;
     bool json = false;
 };
@@ -50,7 +57,7 @@ struct Options {
 /// What `use` makes of the file that is named, or of the only one.
 template <class Use>
 int with_file(std::string_view verb, const Options& options, Use use) {
-    const Result<TopologySource> source = open_topology(options.file);
+    const Result<TopologySource> source = open_topology(options.file, options.topo);
     if (!source) return fail(verb, Exit::other, source.error().detail());
     return use(source->path, source->topology);
 }
@@ -115,7 +122,7 @@ void add_lab(CLI::App& command, Action& chosen) {
     CLI::App* group = add_group(command, "lab", "networks in a box, from a topology file", group_examples);
     const auto options = std::make_shared<Options>();
     const auto file = [&](CLI::App* part) {
-        part->add_option("FILE", options->file, "a topology; if none is named, this folder's one *.clab.yml");
+        add_topology(*part, options->file, options->topo);
         return part;
     };
     file(add_part(*group, chosen, {"check", "say what is wrong in a file, and where", check_examples},
@@ -124,6 +131,8 @@ void add_lab(CLI::App& command, Action& chosen) {
                   options, graph))
         ->add_flag("--mermaid", options->mermaid, "for Mermaid, as in a Markdown page, and not for Graphviz");
     add_lab_up(*group, chosen);
+    add_lab_test(*group, chosen);
+    add_lab_explore(*group, chosen);
     add_live_verbs(*group, chosen);
 }
 

@@ -25,6 +25,7 @@
 #include "view/ladder.hpp"
 #include "view/programs/programs.hpp"
 #include "view/run_control.hpp"
+#include "view/run_through.hpp"
 #include "view/running_lab.hpp"
 #include "view/story.hpp"
 
@@ -38,28 +39,14 @@ constexpr const char* up_examples = R"(Examples:
   sockeye lab up office.clab.yml --record o.pcapng  and then: wireshark o.pcapng
   sockeye lab up office.clab.yml --faults office.faults.yml
   sockeye lab up office.clab.yml --stay            and then: sockeye lab ps
+  sockeye lab up --topo tree,2,3 --stay            and then: sockeye lab pingall
 
 Without --until it runs until each host's programs have done what they are for
 (a server listens, a client has what it wanted), and one more second; a minute
 at most. The same seed gives the same octets at the same nanosecond.)";
 
-constexpr Duration at_most = 60s;
-constexpr Duration afterwards = 1s;
-
 std::string heading(std::string_view text) {
     return has_colour(stdout) ? fmt::format("\033[1m{}\033[0m", text) : std::string{text};
-}
-
-/// To its end, or until the programs are done and what they began has come to its.
-Result<void> run(Lab& lab, const view::Services& services, const UpOptions& options) {
-    if (options.until) return lab.run_for(*options.until);
-    constexpr Duration slice = 10ms;
-    for (const lab::Fault& fault : options.faults)  // what goes wrong is to be seen
-        while (lab.now() < Instant{std::min(fault.at, at_most)})
-            if (Result<void> ran = lab.run_for(slice); !ran) return ran;
-    while (!services.all_done() && lab.now() < Instant{at_most})
-        if (Result<void> ran = lab.run_for(slice); !ran) return ran;
-    return lab.run_for(afterwards);
 }
 
 /// What ran, for a person's first look.
@@ -139,13 +126,9 @@ void warn_of_late_faults(const UpOptions& options) {
 
 /// @returns an exit code where there is nothing to go on with
 std::optional<int> read_faults(const lab::TopologyFile& topology, UpOptions& options) {
-    if (options.faults_file.empty()) return std::nullopt;
-    const Result<std::string> text = contents(options.faults_file);
-    if (!text) return fail("lab up", Exit::other, text.error().detail());
-    lab::FaultsFile file = lab::read_faults(*text, topology);
-    for (const lab::Remark& remark : file.remarks) say(remark.to_string(options.faults_file));
-    if (file.has_mistakes()) return static_cast<int>(Exit::other);
-    options.faults = std::move(file.faults);
+    std::optional<std::vector<lab::Fault>> faults = open_faults("lab up", options.faults_file, topology);
+    if (!faults) return static_cast<int>(Exit::other);
+    options.faults = *std::move(faults);
     warn_of_late_faults(options);
     return std::nullopt;
 }
@@ -163,7 +146,7 @@ public:
     const Lab& lab() const { return lab_; }
 
     /// As fast as it can.
-    Result<void> run_through() { return run(lab_, services_, options_); }
+    Result<void> run_through() { return view::run_through(lab_, services_, options_.faults, options_.until); }
 
     /// In the machine's time, where others may look into it, until its end, a signal or `lab down`.
     Result<void> run_live(KernelNetwork& machine, Speed speed) {
@@ -193,7 +176,7 @@ private:
 
 int up(const UpOptions& given) {
     UpOptions options = given;
-    const Result<TopologySource> source = open_topology(options.file);
+    const Result<TopologySource> source = open_topology(options.file, options.topo);
     if (!source) return fail("lab up", Exit::other, source.error().detail());
     if (!say_remarks(*source)) return static_cast<int>(Exit::other);
     if (!options.story.empty() && source->topology.node(options.story) == nullptr)
@@ -233,7 +216,7 @@ void add_lab_up(CLI::App& group, Action& chosen) {
     const auto options = std::make_shared<UpOptions>();
     CLI::App* sub = add_part(group, chosen,
                              {"up", "put a lab up, run it, and show what happens", up_examples}, options, up);
-    sub->add_option("FILE", options->file, "a topology; if none is named, this folder's one *.clab.yml");
+    add_topology(*sub, options->file, options->topo);
     add_seed(*sub, options->seed);
     const auto set_until = [options](const std::string& text) {
         const Result<Duration> until = parse_duration(text);
@@ -256,9 +239,7 @@ void add_lab_up(CLI::App& group, Action& chosen) {
                   "down (as on a\nterminal without --until)");
     sub->add_option("--story", options->story, "what that host lives through, and not every frame")
         ->type_name("HOST");
-    sub->add_option("--faults", options->faults_file,
-                    "what goes wrong, and when: a file of cuts, losses, crashes …")
-        ->type_name("FILE");
+    add_faults(*sub, options->faults_file);
     add_record(*sub, options->record);
     sub->add_flag("--quiet", options->quiet, "the count of frames and the hash alone");
 }

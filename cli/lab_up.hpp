@@ -16,6 +16,7 @@ namespace sockeye::cli {
 
 struct UpOptions {
     std::string file;
+    std::string topo{};  ///< a shape instead of a file: "tree,2,3"
     std::uint64_t seed = 1;
     std::optional<Duration> until{};  ///< virtual time
     std::string story;                ///< the host whose story is told instead of every frame

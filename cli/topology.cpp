@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -14,7 +15,10 @@
 #include <tuple>
 #include <vector>
 
+#include "cli/exit_code.hpp"
 #include "cli/words.hpp"
+#include "lab/file/shape.hpp"
+#include "view/expect/test_run.hpp"
 #include "view/programs/programs.hpp"
 
 namespace sockeye::cli {
@@ -46,6 +50,14 @@ std::optional<std::string> from_environment(std::string_view name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
 }
 
+Result<TopologySource> source_of_shape(const std::string& path, const std::string& shape) {
+    if (!path.empty())
+        return std::unexpected{Error{Errc::invalid_argument, "", "name a file or --topo, not both"}};
+    const Result<std::string> text = lab::topology_of_shape(shape);
+    if (!text) return std::unexpected{text.error()};
+    return TopologySource{"--topo " + shape, read_topology_text(*text)};
+}
+
 }  // namespace
 
 Result<std::string> contents(const std::string& path) {
@@ -58,7 +70,8 @@ Result<std::string> contents(const std::string& path) {
         Error{Errc::not_found, "", fmt::format("{}: {}", path, std::strerror(error_number))}};
 }
 
-Result<TopologySource> open_topology(const std::string& path) {
+Result<TopologySource> open_topology(const std::string& path, const std::string& shape) {
+    if (!shape.empty()) return source_of_shape(path, shape);
     const Result<std::string> chosen = path.empty() ? only_file_here() : Result<std::string>{path};
     if (!chosen) return std::unexpected{chosen.error()};
     const Result<std::string> text = contents(*chosen);
@@ -69,10 +82,48 @@ Result<TopologySource> open_topology(const std::string& path) {
 TopologyFile read_topology_text(std::string_view text) {
     TopologyFile file = lab::read_topology(text, from_environment);
     for (Remark& remark : view::check_programs(file)) file.remarks.push_back(std::move(remark));
+    for (Remark& remark : view::check_expectations(file)) file.remarks.push_back(std::move(remark));
     std::ranges::stable_sort(file.remarks, {}, [](const Remark& remark) {
         return std::tuple{remark.place.line, remark.place.column};
     });
     return file;
+}
+
+void add_topology(CLI::App& command, std::string& file, std::string& shape) {
+    command.add_option("FILE", file, "a topology; if none is named, this folder's one *.clab.yml");
+    add_topo(command, shape);
+}
+
+void add_topo(CLI::App& command, std::string& shape) {
+    const auto set = [&shape](const std::string& text) {
+        const Result<std::string> made = lab::topology_of_shape(text);
+        if (!made) throw CLI::ValidationError{"--topo", std::string{made.error().detail()}};
+        shape = text;
+    };
+    command
+        .add_option_function<std::string>("--topo", set,
+                                          "a topology without a file: tree,DEPTH,FANOUT\n(as in Mininet), "
+                                          "single,N or linear,N")
+        ->type_name("SHAPE");
+}
+
+void add_faults(CLI::App& command, std::string& file) {
+    command.add_option("--faults", file, "what goes wrong, and when: a file of cuts, losses, crashes …")
+        ->type_name("FILE");
+}
+
+std::optional<std::vector<lab::Fault>> open_faults(std::string_view verb, const std::string& path,
+                                                   const TopologyFile& topology) {
+    if (path.empty()) return std::vector<lab::Fault>{};
+    const Result<std::string> text = contents(path);
+    if (!text) {
+        (void)fail(verb, Exit::other, text.error().detail());
+        return std::nullopt;
+    }
+    lab::FaultsFile file = lab::read_faults(*text, topology);
+    for (const Remark& remark : file.remarks) say(remark.to_string(path));
+    if (file.has_mistakes()) return std::nullopt;
+    return std::move(file.faults);
 }
 
 bool say_remarks(const TopologySource& source) {

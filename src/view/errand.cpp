@@ -9,8 +9,8 @@
 #include "app/dns_client.hpp"
 #include "base/quantity.hpp"
 #include "lab/tables/nodes.hpp"
-#include "sockeye/names.hpp"
 #include "sockeye/ping.hpp"
+#include "view/whom.hpp"
 #include "wire/dns_query.hpp"
 #include "wire/text_application.hpp"
 
@@ -72,17 +72,6 @@ Answer failure(const Error& error) {
     const std::string_view detail = error.detail();
     return {.exit = exit_of(error.code()),
             .text = std::string{detail.empty() ? describe(error.code()) : detail}};
-}
-
-/// A number, the name of a node, or what the host's resolver makes of it.
-Task<Result<Address>> find_target(const lab::World& world, Host& host, std::string target) {
-    if (Result<IpAddress> number = IpAddress::parse(target); number) co_return Address{*number, 0};
-    for (const lab::NodeRow& node : lab::node_rows(world))
-        if (node.name == target && !node.addresses.empty())
-            co_return Address{node.addresses.front().address, 0};
-    auto found = co_await getaddrinfo(host, target, std::uint16_t{0});
-    if (!found) co_return std::unexpected{std::move(found.error())};
-    co_return found->front().address;
 }
 
 std::string milliseconds(Duration duration) {

@@ -27,8 +27,9 @@ std::vector<Line> read_all(const lab::World& world, std::string_view host) {
 
 }  // namespace
 
-std::string ladder(const lab::World& world, LadderOptions options) {
-    const std::vector<Line> all = read_all(world, options.host);
+std::string ladder(const lab::World& world, LadderOptions options, Instant until) {
+    std::vector<Line> all = read_all(world, options.host);
+    std::erase_if(all, [until](const Line& line) { return line.at > until; });
     std::span<const Line> lines{all};
     if (options.last != 0 && options.last < lines.size()) lines = lines.last(options.last);
 

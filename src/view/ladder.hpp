@@ -9,6 +9,7 @@
 namespace sockeye::view {
 
 /// See sockeye::ladder().
-std::string ladder(const lab::World& world, LadderOptions options);
+/// @param until  only what left its sender, or was done, by then
+std::string ladder(const lab::World& world, LadderOptions options, Instant until = Instant::never());
 
 }  // namespace sockeye::view

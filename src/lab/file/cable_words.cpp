@@ -177,4 +177,26 @@ std::span<const std::string_view> impairment_words() {
     return words_of_impairments;
 }
 
+/// Each alone as netem's line says it, whose first word is its name.
+std::vector<std::pair<std::string_view, std::string>> words_of(const Impairments& impairments) {
+    std::vector<std::pair<std::string_view, std::string>> words;
+    const auto add = [&words](std::string_view word, const Impairments& alone) {
+        const std::string line = sockeye::to_string(alone);
+        if (!line.empty()) words.emplace_back(word, line.substr(word.size() + 1));
+    };
+    add("loss", {.loss = impairments.loss, .on_loss = impairments.on_loss});
+    add("duplicate", {.duplicate = impairments.duplicate});
+    add("corrupt", {.corrupt = impairments.corrupt});
+    add("delay", {.delay = impairments.delay});
+    add("reorder", {.reorder = impairments.reorder});
+    if (impairments.jitter != Duration::zero())
+        words.emplace_back("jitter", sockeye::to_string(impairments.jitter));
+    const auto* distribution =
+        std::ranges::find(distributions, impairments.distribution, &NamedDistribution::value);
+    if (distribution->value != Distribution::uniform)
+        words.emplace_back("distribution", std::string{distribution->name});
+    if (impairments.order == Order::kept) words.emplace_back("order", "kept");
+    return words;
+}
+
 }  // namespace sockeye::lab

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sockeye/lab.hpp"
 
@@ -18,5 +21,8 @@ Result<void> set_impairment_word(Impairments& impairments, std::string_view word
 
 /// The words that set_impairment_word() takes.
 std::span<const std::string_view> impairment_words();
+
+/// Words and their values, from which set_impairment_word() makes the same again: {"loss", "20%"}.
+std::vector<std::pair<std::string_view, std::string>> words_of(const Impairments& impairments);
 
 }  // namespace sockeye::lab

@@ -29,10 +29,6 @@ constexpr std::array kinds{KindName{"cut", Kind::cut},       KindName{"hold", Ki
                            KindName{"impair", Kind::impair}, KindName{"partition", Kind::partition},
                            KindName{"crash", Kind::crash},   KindName{"restart", Kind::restart}};
 
-std::string_view name_of(Kind kind) {
-    return std::ranges::find(kinds, kind, &KindName::kind)->name;
-}
-
 bool is_of_a_cable(Kind kind) {
     return kind == Kind::cut || kind == Kind::hold || kind == Kind::impair;
 }
@@ -68,7 +64,8 @@ private:
         return std::nullopt;
     }
     bool is_wrong(const std::string& words) {
-        yaml_.mistake(item_, std::string{"fault: "} + std::string{name_of(fault_.kind)} + ": " + words);
+        yaml_.mistake(item_,
+                      std::string{"fault: "} + std::string{lab::to_string(fault_.kind)} + ": " + words);
         return false;
     }
 
@@ -267,8 +264,12 @@ void begin_and_end(Lab& lab, const std::shared_ptr<Scheduled>& scheduled) {
 
 }  // namespace
 
+std::string_view to_string(Fault::Kind kind) {
+    return std::ranges::find(kinds, kind, &KindName::kind)->name;
+}
+
 std::string Fault::to_string() const {
-    std::string text{name_of(kind)};
+    std::string text{lab::to_string(kind)};
     const auto append_names = [&text](const std::vector<std::string>& names, std::string_view between) {
         for (std::size_t i = 0; i < names.size(); ++i) text.append(i == 0 ? " " : between).append(names[i]);
     };

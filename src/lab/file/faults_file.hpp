@@ -36,6 +36,8 @@ struct Fault {
     std::string to_string() const;
 };
 
+std::string_view to_string(Fault::Kind kind);
+
 struct FaultsFile {
     std::vector<Fault> faults;
     std::vector<Remark> remarks;  ///< in the order in which they stand in the file
@@ -45,6 +47,10 @@ struct FaultsFile {
 
 /// @param topology  what the faults' names are of
 FaultsFile read_faults(std::string_view text, const TopologyFile& topology);
+
+/// What read_faults() makes the same faults of: a line of the list, and a whole file.
+std::string to_yaml(const Fault& fault);
+std::string to_yaml(const std::vector<Fault>& faults);
 
 /// From now on they happen when it is their time.
 /// @pre the lab was built from that topology, its clock shows no more than each fault's `at`, and the file

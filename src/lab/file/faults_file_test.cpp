@@ -55,6 +55,19 @@ faults:
     EXPECT_EQ(file.faults[1].until, 1min);
 }
 
+TEST(FaultsFile, IsWrittenAsItIsRead) {
+    const std::string text = R"(faults:
+  - {at: 2s, do: cut, on: [alice, sw], for: 3s}
+  - {at: 0s, do: impair, on: [sw, alice], loss: gemodel 1% 20% 100% 0%, duplicate: 1% 25%, corrupt: 0.5%, delay: 5ms, reorder: 25% 50% gap 5, jitter: 1.5ms, distribution: normal, order: kept, one-way: true, for: 3s, every: 10s, until: 60s}
+  - {at: 1s, do: partition, between: [[alice], [web, sw]]}
+  - {at: 6.5s, do: crash, on: web, for: 2s}
+)";
+    const FaultsFile file = read_faults(text, pair());
+    EXPECT_THAT(file.remarks, IsEmpty());
+    EXPECT_EQ(to_yaml(file.faults), text);
+    EXPECT_THAT(read_faults(to_yaml(std::vector<Fault>{}), pair()).remarks, IsEmpty());
+}
+
 TEST(FaultsFile, AMistakeNamesWhatIsWrongAndWhatToWrite) {
     EXPECT_THAT(remarks_on("{at: 1s, do: cutt, on: [alice, sw]}"),
                 ElementsAre("f:2:18: fault: there is no 'cutt': did you mean cut?"));

@@ -5,6 +5,7 @@
 
 #include "base/address_text.hpp"
 #include "lab/file/expand.hpp"
+#include "lab/file/expectation_check.hpp"
 #include "lab/file/link_reader.hpp"
 #include "lab/file/node_reader.hpp"
 #include "lab/file/topology_check.hpp"
@@ -62,7 +63,7 @@ void read_file(YamlReader& yaml, const YAML::Node& root, TopologyFile& file) {
     static constexpr std::array<std::string_view, 3> unused{"mgmt", "settings", "debug"};
     const YAML::Node* topology = nullptr;
     YAML::Node found;
-    const std::array<Member, 3> known{
+    const std::array<Member, 4> known{
         Member{"name",
                [&](const YAML::Node& value) {
                    file.name = yaml.text(value, "name").value_or("");
@@ -72,10 +73,12 @@ void read_file(YamlReader& yaml, const YAML::Node& root, TopologyFile& file) {
                                         "' is no name: write up to 64 letters, digits, '-', '_' and '.'");
                }},
         Member{"prefix", [](const YAML::Node&) {}},  // of containers, which there are none of
-        Member{"topology", [&](const YAML::Node& value) {
+        Member{"topology",
+               [&](const YAML::Node& value) {
                    found.reset(value);
                    topology = &found;
-               }}};
+               }},
+        Member{"expect", [&](const YAML::Node& value) { read_expectations(yaml, value, file); }}};
     yaml.members(root, "the file", known, unused);
     if (!root["name"].IsDefined()) yaml.mistake(root, "the lab has no name: write name: office");
     if (topology == nullptr) return yaml.mistake(root, "there is no topology");
@@ -115,6 +118,7 @@ TopologyFile read_topology(std::string_view text, const Environment& environment
         if (root) read_file(yaml, *root, file);
     }
     check_topology(file, yaml);
+    check_expectations(file, yaml);
     file.remarks = yaml.take_remarks();
     return file;
 }

@@ -13,19 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include "lab/file/expectation.hpp"
+#include "lab/file/place.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/lab.hpp"
 #include "wire/ethernet.hpp"
 
 namespace sockeye::lab {
-
-/// Where something stands in a file, both counted from 1.
-struct Place {
-    std::size_t line = 1;
-    std::size_t column = 1;
-
-    friend bool operator==(const Place&, const Place&) = default;
-};
 
 struct Remark {
     enum class Weight : std::uint8_t { warning, mistake };
@@ -88,6 +82,7 @@ struct TopologyFile {
     std::string name;
     std::vector<NodeSpec> nodes;  ///< in the order in which they are written
     std::vector<LinkSpec> links;
+    std::vector<Expectation> expectations;
     std::vector<Remark> remarks;  ///< in the order in which they stand in the file
 
     bool has_mistakes() const;

@@ -10,6 +10,7 @@
 #include "sockeye/names.hpp"
 #include "sockeye/ping.hpp"
 #include "view/programs/program.hpp"
+#include "view/whom.hpp"
 
 namespace sockeye::view {
 namespace {
@@ -73,18 +74,6 @@ Result<Program> make_say(Words words, Setting& setting) {
     if (!server) return mistaken(std::string{server.error().detail()});
     return [world = &setting.world, server = std::move(*server),
             line = joined(words.subspan(1))](Host& host) { return say_line(host, world, server, line); };
-}
-
-std::string outcome(const Pong& pong) {
-    switch (pong.kind) {
-        case Pong::Kind::reply: return "answered after " + to_string(pong.after);
-        case Pong::Kind::hop_limit_exceeded: return pong.from.to_string() + " says that it is too far";
-        case Pong::Kind::unreachable:
-            return pong.from.is_unspecified() ? "no way leads there"
-                                              : pong.from.to_string() + " says that it cannot be reached";
-        case Pong::Kind::silence: break;
-    }
-    return "no answer";
 }
 
 Task<> ping_once(Host& host, lab::World* world, std::string name, std::uint32_t times) {
