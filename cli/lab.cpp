@@ -8,6 +8,8 @@
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
 #include "cli/lab_live.hpp"
+#include "cli/lab_recording.hpp"
+#include "cli/lab_stream.hpp"
 #include "cli/lab_up.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"
@@ -125,6 +127,8 @@ void add_lab(CLI::App& command, Action& chosen) {
         ->add_flag("--mermaid", options->mermaid, "for Mermaid, as in a Markdown page, and not for Graphviz");
     add_lab_up(*group, chosen);
     add_live_verbs(*group, chosen);
+    add_stream_verbs(*group, chosen);
+    add_recording_verbs(*group, chosen);
 }
 
 }  // namespace sockeye::cli

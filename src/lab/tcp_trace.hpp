@@ -33,7 +33,7 @@ public:
         TcpState before{};
         TcpState after{};
         Cause cause{};
-        std::string what;  ///< "got SYN ACK", "connect()", "2 MSL are over"
+        std::string what{};  ///< "got SYN ACK", "connect()", "2 MSL are over"
     };
 
     /// Begins now, and ends with it. `world` outlives it.

@@ -93,11 +93,12 @@ Task<> serve_client(Network& machine, Socket client, RunningLab& running,
         if (!line) co_return;
         Result<Request> request = parse_request(*line);
         Answer reply = request ? Answer{} : usage_error(std::string{request.error().detail()});
-        if (request)
-            if (const std::unique_ptr<Stream> stream = stream_for(running, *request, reply)) {
-                co_await serve_stream(machine, client, running, *stream);
-                co_return;
-            }
+        std::unique_ptr<Stream> stream;
+        if (request) stream = stream_for(running, *request, reply);
+        if (stream) {
+            co_await serve_stream(machine, client, running, *stream);
+            co_return;
+        }
         if (request && reply.exit == exit::ok) reply = co_await answer(machine, running, *request);
         const std::string text = write_answer(reply);
         Result<void> sent = co_await client.sendall(text, patience_to_send);

@@ -19,9 +19,12 @@ struct Kind {
 constexpr std::array kinds{Kind{"capture", capture_stream}, Kind{"trace", trace_stream},
                            Kind{"follow", ladder_stream}};
 
-Task<bool> say(Socket& client, Answer answer, bool more) {
+std::string line_of(Answer answer, bool more) {
     answer.more = more;
-    const std::string line = write_answer(answer);
+    return write_answer(answer);
+}
+
+Task<bool> say(Socket& client, std::string line) {
     Result<void> sent = co_await client.sendall(line, Deadline::never());
     co_return sent.has_value();
 }
@@ -45,12 +48,14 @@ Task<> serve_stream(Network& machine, Socket& client, RunningLab& running, Strea
         std::size_t& streams;
         ~Counted() { --streams; }
     } counted{++running.streams};
-    bool goes_on = co_await say(client, stream.opening(), /*more=*/true);
+    std::string line = line_of(stream.opening(), /*more=*/true);
+    bool goes_on = co_await say(client, std::move(line));
     while (goes_on) {
         const bool is_last = running.has_ended || stream.is_over();
         std::optional<Answer> piece = stream.take();
         if (piece) {
-            goes_on = co_await say(client, std::move(*piece), /*more=*/true);
+            line = line_of(std::move(*piece), /*more=*/true);
+            goes_on = co_await say(client, std::move(line));
             continue;
         }
         if (is_last) break;
@@ -58,7 +63,9 @@ Task<> serve_stream(Network& machine, Socket& client, RunningLab& running, Strea
         Result<void> slept = co_await machine.sleep(a_look);
         if (!slept) goes_on = false;
     }
-    if (goes_on) static_cast<void>(co_await say(client, stream.closing(), /*more=*/false));
+    if (!goes_on) co_return;
+    line = line_of(stream.closing(), /*more=*/false);
+    static_cast<void>(co_await say(client, std::move(line)));
 }
 
 Task<> finish_streams(Network& machine, RunningLab& running) {

@@ -74,7 +74,7 @@ public:
                              {"cable", cable.name()},
                              {"bits_per_second", cable.cable.options().bits_per_second}});
         }
-        return {.text = fmt::format("captures at {}", what_),
+        return {.text = fmt::format("captures at {}; Ctrl-C ends it", what_),
                 .data = {{{"kind", "capture"}, {"cards", names}, {"names", addresses()}}, recording()}};
     }
 

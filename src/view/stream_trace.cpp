@@ -16,7 +16,7 @@ public:
         : trace_{running.lab.world(), request.host}, whose_{request.host} {}
 
     Answer opening() override {
-        return {.text = whose_.empty() ? "traces every host" : "traces " + whose_,
+        return {.text = fmt::format("traces {}; Ctrl-C ends it", whose_.empty() ? "every host" : whose_),
                 .data = {{{"kind", "trace"}, {"host", whose_.empty() ? Json{} : Json(whose_)}}}};
     }
     std::optional<Answer> take() override {
