@@ -85,8 +85,10 @@ void CaptureFile::begin(const Json& capture) {
     for (const Json& card : capture.at("cards")) {
         const std::string name = text_in(card, "name");
         const std::string cable = text_in(card, "cable");
-        interfaces_[name] = output_->writer.interface(
-            {.name = name, .description = cable, .bits_per_second = card.at("bits_per_second").get<std::uint64_t>()});
+        interfaces_[name] =
+            output_->writer.interface({.name = name,
+                                       .description = cable,
+                                       .bits_per_second = card.at("bits_per_second").get<std::uint64_t>()});
     }
     std::vector<wire::PcapngWriter::NameRecord> names;
     for (const Json& one : capture.at("names"))

@@ -1,4 +1,5 @@
-// A pcapng file that grows while a lab runs, from what the lab's control socket tells: see view/stream_capture.cpp.
+// A pcapng file that grows while a lab runs, from what the lab's control socket tells: see
+// view/stream_capture.cpp.
 #pragma once
 
 #include <cstddef>

@@ -159,7 +159,8 @@ int replay(const ReplayOptions& options) {
         pieces = pieces_of_lines(view::ladder_lines(past, *filter), options.json);
     } else {
         if (past.node(options.story) == nullptr)
-            return fail_usage(verb, fmt::format("--story: there is no host '{}' in {}", options.story, options.file));
+            return fail_usage(
+                verb, fmt::format("--story: there is no host '{}' in {}", options.story, options.file));
         pieces = pieces_of_story(view::story(past, options.story), options.json);
     }
     if (show(pieces, pace->speed)) tell(end_of(*recording, past, options.json));
@@ -180,8 +181,8 @@ Result<lab::Recording> open_to_compare(const std::string& path) {
         return std::unexpected{Error{Errc::invalid_argument, "",
                                      path + " is no lab's recording: `sockeye lab up --record` writes one"}};
     if (!recording->is_complete())
-        return std::unexpected{Error{Errc::corrupted, "",
-                                     path + " has no end: it was cut off, or is still being written"}};
+        return std::unexpected{
+            Error{Errc::corrupted, "", path + " has no end: it was cut off, or is still being written"}};
     return recording;
 }
 
@@ -210,9 +211,12 @@ Result<lab::Recording> open_recording(const std::string& path) {
 
 void add_recording_verbs(CLI::App& group, Action& chosen) {
     const auto options = std::make_shared<ReplayOptions>();
-    CLI::App* sub = add_part(group, chosen, {"replay", "show a recording again, as it happened", replay_examples},
-                             options, replay);
-    sub->add_option("FILE", options->file, "of `lab up --record` or `lab capture -w`")->required()->type_name("");
+    CLI::App* sub =
+        add_part(group, chosen, {"replay", "show a recording again, as it happened", replay_examples},
+                 options, replay);
+    sub->add_option("FILE", options->file, "of `lab up --record` or `lab capture -w`")
+        ->required()
+        ->type_name("");
     CLI::Option* filter =
         sub->add_option("FILTER", options->filter, "some lines: see `lab ladder --help`")->type_name("");
     sub->add_option("--to", options->to, "up to that time of the lab's, such as 3s")->type_name("TIME");
@@ -224,8 +228,9 @@ void add_recording_verbs(CLI::App& group, Action& chosen) {
         ->excludes(filter);
 
     const auto files = std::make_shared<DiffOptions>();
-    CLI::App* compare = add_part(
-        group, chosen, {"diff", "find the first frame in which two recordings differ", diff_examples}, files, diff);
+    CLI::App* compare =
+        add_part(group, chosen,
+                 {"diff", "find the first frame in which two recordings differ", diff_examples}, files, diff);
     compare->add_option("A", files->first, "a recording of `lab up --record`")->required()->type_name("");
     compare->add_option("B", files->second, "another, to compare with")->required()->type_name("");
 }

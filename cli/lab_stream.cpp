@@ -1,4 +1,5 @@
-// sockeye lab capture|trace|ladder: what happens in a lab that runs, as it happens; the ladder also of a file.
+// sockeye lab capture|trace|ladder: what happens in a lab that runs, as it happens; the ladder also of a
+// file.
 #include "cli/lab_stream.hpp"
 
 #include <fmt/format.h>
@@ -181,9 +182,9 @@ int capture(const CaptureOptions& options) {
 
 void add_capture(CLI::App& group, Action& chosen) {
     const auto options = std::make_shared<CaptureOptions>();
-    CLI::App* sub = add_part(group, chosen,
-                             {"capture", "what passes a card, as it passes, for Wireshark too", capture_examples},
-                             options, capture);
+    CLI::App* sub = add_part(
+        group, chosen, {"capture", "what passes a card, as it passes, for Wireshark too", capture_examples},
+        options, capture);
     sub->add_option("HOST", options->card, "HOST:CARD, such as alice:eth0; HOST alone: all its cards")
         ->required()
         ->type_name("");
@@ -211,8 +212,8 @@ int trace_states(const TraceOptions& options) {
 
 void add_trace(CLI::App& group, Action& chosen) {
     const auto options = std::make_shared<TraceOptions>();
-    CLI::App* sub = add_part(group, chosen, {"trace", "TCP's states, as they change", trace_examples}, options,
-                             trace_states);
+    CLI::App* sub = add_part(group, chosen, {"trace", "TCP's states, as they change", trace_examples},
+                             options, trace_states);
     sub->add_option("HOST", options->host, "only that host's connections")->type_name("");
     sub->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
 }
@@ -275,14 +276,15 @@ int show_ladder(const LadderVerb& options) {
 
 void add_ladder(CLI::App& group, Action& chosen) {
     const auto options = std::make_shared<LadderVerb>();
-    CLI::App* sub = add_part(group, chosen, {"ladder", "packets, a line each, with what explains them",
-                                             ladder_examples},
-                             options, show_ladder);
+    CLI::App* sub =
+        add_part(group, chosen, {"ladder", "packets, a line each, with what explains them", ladder_examples},
+                 options, show_ladder);
     sub->add_option("FILTER", options->filter, "which of them; see below")->type_name("");
     CLI::Option* last = sub->add_option("--last", options->last, "the last so many lines (40)")
                             ->check(unsaid(CLI::Range(1, 100'000)))
                             ->type_name("N");
-    CLI::Option* follow = sub->add_flag("--follow", options->follow, "those that come, as they come")->excludes(last);
+    CLI::Option* follow =
+        sub->add_flag("--follow", options->follow, "those that come, as they come")->excludes(last);
     CLI::Option* file = sub->add_option("--from", options->file, "of a recording, and not of a lab that runs")
                             ->type_name("FILE")
                             ->excludes(follow);
@@ -298,8 +300,7 @@ Result<void> follow_lab(const std::string& lab, const view::Request& request,
                         const std::function<bool(const view::Answer&)>& take) {
     KernelNetwork machine;
     const Interrupts interrupts{machine};
-    const Result<Result<void>> ended =
-        machine.run(follow(machine, lab, view::write_request(request), take));
+    const Result<Result<void>> ended = machine.run(follow(machine, lab, view::write_request(request), take));
     if (ended) return *ended;
     return ended.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ended.error()};
 }

@@ -26,8 +26,8 @@
 #include "view/programs/programs.hpp"
 #include "view/run_control.hpp"
 #include "view/running_lab.hpp"
-#include "view/stream.hpp"
 #include "view/story.hpp"
+#include "view/stream.hpp"
 
 namespace sockeye::cli {
 namespace {

@@ -81,9 +81,8 @@ const Node* Past::node(std::string_view name) const {
 }
 
 Past past_of(const World& world) {
-    return {.nodes = world.topology().nodes(),
-            .journeys = journeys(world),
-            .notes = world.recorder().notes()};
+    return {
+        .nodes = world.topology().nodes(), .journeys = journeys(world), .notes = world.recorder().notes()};
 }
 
 FrameCount count_frames(const Recorder& recorder) {

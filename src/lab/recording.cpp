@@ -25,8 +25,9 @@ public:
 
     std::vector<Identity> identities() const override { return identities_; }
     bool has_address(const IpAddress& address) const override {
-        return std::ranges::any_of(
-            identities_, [&](const Identity& own) { return own.has_address() && own.address.address == address; });
+        return std::ranges::any_of(identities_, [&](const Identity& own) {
+            return own.has_address() && own.address.address == address;
+        });
     }
     bool is_router() const override { return is_router_; }
 
@@ -106,9 +107,7 @@ Recording::~Recording() = default;
 /// Two passes: who is who stands at the end.
 class Recording::Reader {
 public:
-    explicit Reader(std::string file) {
-        made_.file_ = std::make_unique<const std::string>(std::move(file));
-    }
+    explicit Reader(std::string file) { made_.file_ = std::make_unique<const std::string>(std::move(file)); }
 
     Result<Recording> read(std::string_view name) {
         if (Result<void> read = read_items(name); !read) return std::unexpected{read.error()};
@@ -190,7 +189,8 @@ private:
         const auto at = number_in<std::int64_t>(take_until(line, ' '));
         const auto before = number_in<std::uint64_t>(take_until(line, ' '));
         if (at && before)
-            made_.notes_.push_back({.at = Instant{Duration{*at}}, .before = *before, .text = std::string{line}});
+            made_.notes_.push_back(
+                {.at = Instant{Duration{*at}}, .before = *before, .text = std::string{line}});
     }
 
     RecordedNode& add(Node::Kind kind, std::string name) {

@@ -34,7 +34,8 @@ class Recording {
 public:
     /// @param file  pcapng or pcap
     /// @param name  of the file, for what is wrong with it
-    /// @returns invalid_argument: it is neither; corrupted: it breaks off, or makes no sense. Details name the
+    /// @returns invalid_argument: it is neither; corrupted: it breaks off, or makes no sense. Details name
+    /// the
     ///   file and the frame.
     static Result<Recording> read(std::string file, std::string_view name);
 

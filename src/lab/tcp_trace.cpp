@@ -70,12 +70,13 @@ void TcpTrace::polled(const Node& node, Instant now) {
 }
 
 TcpTrace::Watched* TcpTrace::find(const Node& node) {
-    const auto found = std::ranges::find(hosts_, &node, [](const Watched& one) -> const Node* { return one.host; });
+    const auto found =
+        std::ranges::find(hosts_, &node, [](const Watched& one) -> const Node* { return one.host; });
     return found == hosts_.end() ? nullptr : &*found;
 }
 
-/// The stack's list and what is known of it have one order: some of the known have gone, and new ones stand at
-/// the end.
+/// The stack's list and what is known of it have one order: some of the known have gone, and new ones stand
+/// at the end.
 void TcpTrace::look(Watched& watched, Cause cause, const Packet* frame, Instant now) {
     const stack::StackNetwork* const life = &watched.host->stack();
     if (std::exchange(watched.life, life) != life) cause = Cause::restart;
@@ -90,7 +91,7 @@ void TcpTrace::look(Watched& watched, Cause cause, const Packet* frame, Instant 
             add(watched, *known, TcpState::closed, cause, frame, now);
         const bool is_new = known == watched.connections.end();
         // Who did not ask for it was listening.
-        const TcpState before = !is_new                     ? known->state
+        const TcpState before = !is_new                   ? known->state
                                 : cause == Cause::segment ? TcpState::listen
                                                           : TcpState::closed;
         present.push_back({&connection, connection.local(), connection.peer(), before});

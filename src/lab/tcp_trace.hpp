@@ -16,9 +16,9 @@
 
 namespace sockeye::lab {
 
-/// The stack of each host is looked at behind whatever may have changed it: a frame that it got, its programs'
-/// turn, a timer. Two changes by one cause are one: FIN-WAIT-1 becomes TIME-WAIT where one segment is both the
-/// ACK of its FIN and the peer's FIN.
+/// The stack of each host is looked at behind whatever may have changed it: a frame that it got, its
+/// programs' turn, a timer. Two changes by one cause are one: FIN-WAIT-1 becomes TIME-WAIT where one segment
+/// is both the ACK of its FIN and the peer's FIN.
 class TcpTrace final : public Watcher {
 public:
     static constexpr std::size_t most_waiting = 10'000;
@@ -61,7 +61,7 @@ private:
     };
     struct Watched {
         const HostNode* host;
-        const stack::StackNetwork* life;  ///< a restart begins another
+        const stack::StackNetwork* life;   ///< a restart begins another
         std::vector<Known> connections{};  ///< in the order in which they came to be
     };
 

@@ -47,10 +47,11 @@ struct Traced : ::testing::Test {
 TEST_F(Traced, WhoOpensAndClosesFirstPassesThroughTimeWait) {
     TcpTrace trace{lab.world(), "client"};
     talk_and_close();
-    EXPECT_THAT(taken(trace),
-                ElementsAre("CLOSED → SYN-SENT: connect()", "SYN-SENT → ESTABLISHED: got SYN ACK",
-                            "ESTABLISHED → FIN-WAIT-1: close() or shutdown()", "FIN-WAIT-1 → FIN-WAIT-2: got ACK",
-                            "FIN-WAIT-2 → TIME-WAIT: got FIN ACK", "TIME-WAIT → CLOSED: 2 MSL are over"));
+    EXPECT_THAT(
+        taken(trace),
+        ElementsAre("CLOSED → SYN-SENT: connect()", "SYN-SENT → ESTABLISHED: got SYN ACK",
+                    "ESTABLISHED → FIN-WAIT-1: close() or shutdown()", "FIN-WAIT-1 → FIN-WAIT-2: got ACK",
+                    "FIN-WAIT-2 → TIME-WAIT: got FIN ACK", "TIME-WAIT → CLOSED: 2 MSL are over"));
 }
 
 TEST_F(Traced, WhoListensAndClosesLastDoesNot) {
@@ -58,8 +59,8 @@ TEST_F(Traced, WhoListensAndClosesLastDoesNot) {
     talk_and_close();
     EXPECT_THAT(taken(trace),
                 ElementsAre("LISTEN → SYN-RECEIVED: got SYN", "SYN-RECEIVED → ESTABLISHED: got ACK",
-                            "ESTABLISHED → CLOSE-WAIT: got FIN ACK", "CLOSE-WAIT → LAST-ACK: close() or shutdown()",
-                            "LAST-ACK → CLOSED: got ACK"));
+                            "ESTABLISHED → CLOSE-WAIT: got FIN ACK",
+                            "CLOSE-WAIT → LAST-ACK: close() or shutdown()", "LAST-ACK → CLOSED: got ACK"));
 }
 
 TEST_F(Traced, AChangeHasItsTimeAndWhoseItIs) {
@@ -77,8 +78,7 @@ TEST_F(Traced, ARefusedConnectionGoesBackToClosed) {
     TcpTrace trace{lab.world(), "client"};
     EXPECT_FALSE(create_connection(client, Address{"10.0.0.1", 9001}).wait());
     lab.run_for(1s).value();
-    EXPECT_THAT(taken(trace),
-                ElementsAre("CLOSED → SYN-SENT: connect()", "SYN-SENT → CLOSED: got RST ACK"));
+    EXPECT_THAT(taken(trace), ElementsAre("CLOSED → SYN-SENT: connect()", "SYN-SENT → CLOSED: got RST ACK"));
 }
 
 TEST_F(Traced, WhatWasThereBeforeIsNoChange) {

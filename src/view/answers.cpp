@@ -118,7 +118,8 @@ Answer ladder(RunningLab& running, const Request& request) {
     std::span<const Line> lines{all};
     if (request.last != 0 && request.last < lines.size()) lines = lines.last(request.last);
     Answer answer{.text = trimmed(explained(lines))};
-    std::ranges::transform(lines, std::back_inserter(answer.data), [](const Line& line) { return to_json(line); });
+    std::ranges::transform(lines, std::back_inserter(answer.data),
+                           [](const Line& line) { return to_json(line); });
     return answer;
 }
 

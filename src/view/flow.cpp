@@ -130,7 +130,8 @@ Flows::Flow& Flows::find(const wire::Summary& summary) {
     Flow* flow = found == flows_.end() ? nullptr : &found->second;
     const bool is_tcp = summary.tcp.has_value();
     const std::size_t from = flow && flow->first_speaker == summary.source ? 0 : 1;
-    if (flow && is_tcp && flow->tcp.is_new_connection(from, *summary.tcp)) *flow = {.first_speaker = summary.source, .tcp = {}};
+    if (flow && is_tcp && flow->tcp.is_new_connection(from, *summary.tcp))
+        *flow = {.first_speaker = summary.source, .tcp = {}};
     return flow ? *flow : flows_.emplace(key, Flow{.first_speaker = summary.source, .tcp = {}}).first->second;
 }
 

@@ -40,8 +40,8 @@ constexpr std::array protocols{
     ProtocolTerm{"dhcp", [](const Summary& it) { return has_port(it, wire::DhcpMessage::server_port); }},
 };
 
-constexpr std::array<std::string_view, 10> other_words{"host", "src", "dst", "port",    "lost",
-                                                       "dropped", "again", "and", "or", "not"};
+constexpr std::array<std::string_view, 10> other_words{"host",    "src",   "dst", "port", "lost",
+                                                       "dropped", "again", "and", "or",   "not"};
 
 /// Parentheses are words of their own, and one argument may hold several words.
 std::vector<std::string> split(std::span<const std::string> arguments) {
@@ -225,7 +225,8 @@ bool FrameFilter::wants(const FrameSight& sight, Nodes nodes) const {
         case Kind::source: return is_from(sight);
         case Kind::target: return is_to(sight, nodes);
         case Kind::port: return has_port(sight.summary, port_);
-        case Kind::protocol: return std::ranges::find(protocols, name_, &ProtocolTerm::name)->is(sight.summary);
+        case Kind::protocol:
+            return std::ranges::find(protocols, name_, &ProtocolTerm::name)->is(sight.summary);
         case Kind::lost: return sight.journey.is_lost();
         case Kind::dropped: return sight.journey.is_dropped();
         case Kind::again: return sight.is_again;

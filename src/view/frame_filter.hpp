@@ -66,7 +66,7 @@ private:
     bool is_to(const FrameSight& sight, Nodes nodes) const;
 
     Kind kind_ = Kind::everything;
-    std::string name_{};                ///< a node's, or a protocol's
+    std::string name_{};                  ///< a node's, or a protocol's
     std::optional<IpAddress> address_{};  ///< where `name_` is one
     std::uint16_t port_ = 0;
     std::vector<FrameFilter> parts_{};

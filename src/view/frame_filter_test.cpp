@@ -29,7 +29,8 @@ struct Filtered : ::testing::Test, test::ScriptedLab {
     Result<FrameFilter> parse(std::vector<std::string> words) const {
         return FrameFilter::parse(words, world.topology().nodes());
     }
-    /// "client>all" and the like: whom the lines that are let through are from and to, and the notes' first word.
+    /// "client>all" and the like: whom the lines that are let through are from and to, and the notes' first
+    /// word.
     std::vector<std::string> lines(std::vector<std::string> words) const {
         std::vector<std::string> all;
         for (const Line& line : ladder_lines(lab::past_of(world), parse(std::move(words)).value()))
@@ -44,8 +45,8 @@ struct Filtered : ::testing::Test, test::ScriptedLab {
 };
 
 TEST_F(Filtered, ByNothingAllIsThere) {
-    EXPECT_THAT(lines({}), ElementsAre("client>all", "server>client", "client>server", "cable", "server>other",
-                                       "server>client"));
+    EXPECT_THAT(lines({}), ElementsAre("client>all", "server>client", "client>server", "cable",
+                                       "server>other", "server>client"));
 }
 
 TEST_F(Filtered, ByAHostWhatItSendsOrIsSentAndWhatWasDoneToIt) {
@@ -74,7 +75,8 @@ TEST_F(Filtered, ByWhatBecameOfIt) {
 }
 
 TEST_F(Filtered, AndBindsCloserThanOrAndMayBeLeftOut) {
-    EXPECT_THAT(lines({"arp", "src", "client", "or", "dst", "other"}), ElementsAre("client>all", "server>other"));
+    EXPECT_THAT(lines({"arp", "src", "client", "or", "dst", "other"}),
+                ElementsAre("client>all", "server>other"));
     EXPECT_THAT(lines({"src server and (arp or dst other)"}), ElementsAre("server>client", "server>other"));
 }
 

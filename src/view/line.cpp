@@ -122,8 +122,7 @@ void LineReader::tell_fate(const Journey& journey, std::string_view repetition, 
         line.tells =
             fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
     } else if (journey.is_dropped()) {
-        line.drop = fmt::format("x dropped by {}: {}", nodes_[journey.drop->node]->name(),
-                                journey.drop->why);
+        line.drop = fmt::format("x dropped by {}: {}", nodes_[journey.drop->node]->name(), journey.drop->why);
     } else if (journey.change != nullptr) {
         line.tells = to_string(journey.change->fate);
     } else if (!repetition.empty()) {

@@ -116,9 +116,9 @@ std::string rows_of(std::span<const FieldDifference> differences) {
     for (const FieldDifference& one : differences) width = std::max(width, name(one).size());
     std::string text;
     for (const FieldDifference& one : differences)
-        text += fmt::format("  {:<{}}  {}\n  {:<{}}  {}\n", name(one), width,
-                            one.first.empty() ? "-" : one.first, "", width,
-                            one.second.empty() ? "-" : one.second);
+        text +=
+            fmt::format("  {:<{}}  {}\n  {:<{}}  {}\n", name(one), width, one.first.empty() ? "-" : one.first,
+                        "", width, one.second.empty() ? "-" : one.second);
     return text;
 }
 
@@ -167,9 +167,10 @@ std::string to_text(const RecordingDiff& diff, const NamedRecording& first, cons
     std::string text = fmt::format("a: {}\nb: {}\n", first.name, second.name);
     if (!diff.about.empty()) text += rows_of(diff.about);
     if (!diff.frame)
-        return text + fmt::format("All {} frames of the files are the same. What differs is where they have none: "
-                                  "behind a switch, or in what was set up.\n",
-                                  frames.size());
+        return text + fmt::format(
+                          "All {} frames of the files are the same. What differs is where they have none: "
+                          "behind a switch, or in what was set up.\n",
+                          frames.size());
     const std::size_t number = *diff.frame;
     text += fmt::format("The first frame that differs is {}; a has {} frames, b {}:\n\n", number + 1,
                         frames.size(), second.recording.frames().size());

@@ -3,8 +3,8 @@
 //   {"verb":"arp","host":"alice"}
 //   {"exit":0,"text":"address …","data":[{"kind":"neighbour",…}]}
 //
-// A request for what comes as it comes (capture, trace, follow) has several answers, each on a line of its own,
-// all but the last with "more":true.
+// A request for what comes as it comes (capture, trace, follow) has several answers, each on a line of its
+// own, all but the last with "more":true.
 #pragma once
 
 #include <cstddef>

@@ -147,8 +147,8 @@ private:
             if (hop != scene.seen && hop->is_lost())
                 line.tells = "x lost behind " + hop->sender->name();
             else if (hop != scene.seen && hop->is_dropped())
-                line.drop = fmt::format("x dropped by {}: {}",
-                                        past_.nodes[hop->drop->node]->name(), hop->drop->why);
+                line.drop =
+                    fmt::format("x dropped by {}: {}", past_.nodes[hop->drop->node]->name(), hop->drop->why);
         return line;
     }
 

@@ -1,5 +1,5 @@
-// What somebody is told of a lab for as long as they want: frames at its cards, lines of its ladder, states of
-// its connections, as they come.
+// What somebody is told of a lab for as long as they want: frames at its cards, lines of its ladder, states
+// of its connections, as they come.
 #pragma once
 
 #include <memory>
@@ -33,8 +33,8 @@ public:
 /// @throws std::invalid_argument  a name that there is not, or a filter that makes no sense
 std::unique_ptr<Stream> open_stream(RunningLab& running, const Request& request);
 
-/// Sends what the stream has, until it or the lab ends or the client goes. Whoever reads slowly keeps this task
-/// waiting and nobody else.
+/// Sends what the stream has, until it or the lab ends or the client goes. Whoever reads slowly keeps this
+/// task waiting and nobody else.
 Task<> serve_stream(Network& machine, Socket& client, RunningLab& running, Stream& stream);
 
 /// When the lab's clock stands still for good: lets its streams say their last. Who does not read is left.

@@ -31,9 +31,9 @@ std::vector<Card> cards_of(const lab::World& world, std::string_view words) {
         if (words == name || words == card) cards.push_back({std::move(card), node.plugs[port]});
     }
     if (cards.empty())
-        throw std::invalid_argument{
-            all.empty() ? fmt::format("no cable is plugged into {}", name)
-                        : fmt::format("{} has no card '{}'; there is {}", name, words.substr(name.size() + 1), all)};
+        throw std::invalid_argument{all.empty() ? fmt::format("no cable is plugged into {}", name)
+                                                : fmt::format("{} has no card '{}'; there is {}", name,
+                                                              words.substr(name.size() + 1), all)};
     return cards;
 }
 
@@ -96,8 +96,9 @@ public:
     bool is_over() const override { return has_enough() || lab_.now() >= until_; }
 
     Answer closing() override {
-        return {.text = fmt::format("{} frames", taken_),
-                .data = {{{"kind", "end"}, {"frames", taken_}, {"left_out", capture_.left_out()}}, recording()}};
+        return {
+            .text = fmt::format("{} frames", taken_),
+            .data = {{{"kind", "end"}, {"frames", taken_}, {"left_out", capture_.left_out()}}, recording()}};
     }
 
 private:
@@ -106,8 +107,8 @@ private:
     /// What the file is to hold of the lab: see lab::Recording.
     Json recording() const {
         return {{"kind", "recording"},
-                {"text", fmt::format("sockeye recording\nseed {}\ncapture of {} from {}\n{}", lab_.seed(), what_,
-                                     to_string(began_), lab::describe_nodes(lab_.world()))}};
+                {"text", fmt::format("sockeye recording\nseed {}\ncapture of {} from {}\n{}", lab_.seed(),
+                                     what_, to_string(began_), lab::describe_nodes(lab_.world()))}};
     }
     Json addresses() const {
         Json all = Json::array();

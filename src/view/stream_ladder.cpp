@@ -11,7 +11,8 @@ namespace {
 /// What the columns of a ladder have to be wide enough for before its lines are known.
 Layout layout_for(const lab::Topology& topology) {
     std::vector<Line> likely{{.at = Instant{1000s}, .on_the_wire = "PSH ACK seq 100000 ack 100000"}};
-    for (const auto& node : topology.nodes()) likely.push_back({.from = node->name(), .to = node->name() + ":80"});
+    for (const auto& node : topology.nodes())
+        likely.push_back({.from = node->name(), .to = node->name() + ":80"});
     return Layout{likely, LadderOptions{}.width};
 }
 
@@ -59,7 +60,8 @@ private:
         const lab::Recorder& recorder = lab_.world().recorder();
         const std::uint64_t oldest = std::max(lab_.world().oldest_on_its_way(), recorder.first_number());
         Instant until = lab_.now();
-        for (const lab::Record& record : recorder.records_from(oldest)) until = std::min(until, record.departs);
+        for (const lab::Record& record : recorder.records_from(oldest))
+            until = std::min(until, record.departs);
         return std::max(until, Instant{lab_.now().since_zero() - long_enough});
     }
 

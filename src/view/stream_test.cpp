@@ -1,4 +1,5 @@
-// What a lab that runs tells as it happens: frames at cards, states, lines. Without a socket: a stream is asked.
+// What a lab that runs tells as it happens: frames at cards, states, lines. Without a socket: a stream is
+// asked.
 #include "view/stream.hpp"
 
 #include <gmock/gmock.h>
@@ -16,6 +17,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+Task<> ping_somebody(Host& host) {
+    (void)co_await ping(host, Address{"10.0.0.3", 0});  // nobody hears it
+}
 
 struct Streams : ::testing::Test {
     Lab lab{{.seed = 7}};
@@ -119,7 +124,7 @@ TEST_F(Streams, ALadderGrowsByWhatIsKnown) {
 TEST_F(Streams, ALadderWaitsForWhatIsStillOnItsWayButNotForLong) {
     const auto stream = open({.verb = "follow"});
     lab.hold("alice", "lan");
-    alice.spawn([](Host& host) -> Task<> { (void)co_await ping(host, Address{"10.0.0.3", 0}); }(alice));
+    alice.spawn(ping_somebody(alice));
     lab.run_for(500ms).value();
     EXPECT_THAT(text_of(*stream), Not(HasSubstr("ARP")));
     lab.run_for(1s).value();

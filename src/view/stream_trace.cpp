@@ -40,9 +40,9 @@ public:
 private:
     static void add(const TcpTrace::Change& change, Answer& answer) {
         const std::string states = fmt::format("{} → {}", to_string(change.before), to_string(change.after));
-        answer.text += fmt::format("{:>11} {:<8} {} {}\n{:>21}{} {}\n", to_string(change.at), change.host,
-                                   fit(states, 26), change.what, "", change.local.to_string(),
-                                   change.peer.to_string());
+        answer.text +=
+            fmt::format("{:>11} {:<8} {} {}\n{:>21}{} {}\n", to_string(change.at), change.host,
+                        fit(states, 26), change.what, "", change.local.to_string(), change.peer.to_string());
         answer.data.push_back({{"kind", "change"},
                                {"at_ns", change.at.since_zero().count()},
                                {"host", change.host},
