@@ -9,6 +9,8 @@
 #include "cli/json.hpp"
 #include "cli/lab_explore.hpp"
 #include "cli/lab_live.hpp"
+#include "cli/lab_recording.hpp"
+#include "cli/lab_stream.hpp"
 #include "cli/lab_test.hpp"
 #include "cli/lab_up.hpp"
 #include "cli/part.hpp"
@@ -134,6 +136,8 @@ void add_lab(CLI::App& command, Action& chosen) {
     add_lab_test(*group, chosen);
     add_lab_explore(*group, chosen);
     add_live_verbs(*group, chosen);
+    add_stream_verbs(*group, chosen);
+    add_recording_verbs(*group, chosen);
 }
 
 }  // namespace sockeye::cli

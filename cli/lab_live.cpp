@@ -86,14 +86,6 @@ void takes_step(CLI::App& verb, Options& options) {
         ->type_name("");
 }
 
-void takes_lines(CLI::App& verb, Options& options) {
-    verb.add_option("HOST", options.request.host, "only what that host sends or is sent")->type_name("");
-    options.request.last = 40;
-    verb.add_option("--last", options.request.last, "the last so many lines (40)")
-        ->check(unsaid(CLI::Range(1, 100'000)))
-        ->type_name("N");
-}
-
 void takes_fault(CLI::App& verb, Options& options) {
     verb.add_option("WHAT", options.request.words,
                     "add A B cut|heal|hold|release\nadd A B loss=20% delay=10ms …\nadd HOST crash|restart\n"
@@ -148,8 +140,6 @@ constexpr std::array live_verbs{
              "Examples:\n  sockeye lab traceroute alice web"},
     LiveVerb{"dig", "have a host ask its name server", takes_name,
              "Examples:\n  sockeye lab dig alice www.example\n  sockeye lab dig alice example --type NS"},
-    LiveVerb{"ladder", "the latest packets, a line each", takes_lines,
-             "Examples:\n  sockeye lab ladder\n  sockeye lab ladder alice --last 10"},
     LiveVerb{"fault", "cut, hold and impair cables; crash hosts", takes_fault,
              "Examples:\n  sockeye lab fault add alice lan cut\n"
              "  sockeye lab fault add alice lan loss=20% delay=10ms\n"

@@ -28,6 +28,7 @@
 #include "view/run_through.hpp"
 #include "view/running_lab.hpp"
 #include "view/story.hpp"
+#include "view/stream.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -162,6 +163,7 @@ public:
         const Instant until = options_.until ? Instant{*options_.until} : Instant::never();
         const Result<Result<void>> ran =
             machine.run(view::run_paced(machine, lab_, running.control, speed, until));
+        static_cast<void>(machine.run(view::finish_streams(machine, running)));  // an interrupt ends it too
         if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};
         return *ran;
     }

@@ -30,9 +30,9 @@ bool is_for_a_host(const World& world, const Record& record) {
 
 }  // namespace
 
-std::vector<Journey> journeys(const World& world) {
-    const std::vector<Record>& records = world.recorder().records();
-    const std::uint64_t kept_from = world.recorder().first_number();
+std::vector<Journey> journeys(const World& world, std::uint64_t from) {
+    const std::uint64_t kept_from = std::max(world.recorder().first_number(), from);
+    const std::span<const Record> records = world.recorder().records_from(kept_from);
     std::vector<Journey> all;
     std::vector<std::size_t> journey_of(records.size());
     std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> copies_at;  // by journey and switch
@@ -73,6 +73,16 @@ std::vector<Journey> journeys(const World& world) {
     std::ranges::sort(
         all, {}, [](const Journey& journey) { return std::pair{journey.first->departs, journey.number}; });
     return all;
+}
+
+const Node* Past::node(std::string_view name) const {
+    const auto found = std::ranges::find(nodes, name, [](const auto& node) { return node->name(); });
+    return found == nodes.end() ? nullptr : found->get();
+}
+
+Past past_of(const World& world) {
+    return {
+        .nodes = world.topology().nodes(), .journeys = journeys(world), .notes = world.recorder().notes()};
 }
 
 FrameCount count_frames(const Recorder& recorder) {

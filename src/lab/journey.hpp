@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "lab/world.hpp"
@@ -29,7 +32,19 @@ struct Journey {
 
 /// In the order in which they began: by the time their first bit left, then by event.
 /// Views the world's records, until its next event.
-std::vector<Journey> journeys(const World& world);
+/// @param from  the number of the first record that one may begin with
+std::vector<Journey> journeys(const World& world, std::uint64_t from = 0);
+
+/// What a lab has lived through, as far as its frames tell: while it is there, or from a file.
+struct Past {
+    std::span<const std::unique_ptr<Node>> nodes{};
+    std::vector<Journey> journeys{};  ///< in the order of time
+    std::vector<Note> notes{};
+
+    /// nullptr: there is none
+    const Node* node(std::string_view name) const;
+};
+Past past_of(const World& world);
 
 /// Of those that are kept.
 struct FrameCount {

@@ -2,6 +2,7 @@
 // made of it since.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -33,6 +34,13 @@ public:
     }
     Passage& operator[](std::uint32_t number) { return all_[number]; }
     const Passage& operator[](std::uint32_t number) const { return all_[number]; }
+
+    /// The least origin of those that are on their way; `none`, where none is.
+    std::uint64_t oldest(std::uint64_t none) const {
+        for (const Passage& passage : all_)
+            if (passage.frames > 0) none = std::min(none, passage.origin);
+        return none;
+    }
 
     void enter(std::uint32_t number) { ++all_[number].frames; }
     /// The last one takes the passage with it.

@@ -1,7 +1,10 @@
 #include "lab/pcapng.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "lab/journey.hpp"
 #include "wire/pcapng.hpp"
@@ -41,6 +44,21 @@ std::string comment_on(const Journey& journey, const Topology& topology) {
            topology.cables()[journey.loss->cable].name();
 }
 
+/// As far as a block has room: what was done first is what a reader cannot guess.
+std::string describe_notes(const std::vector<Note>& notes, const std::vector<Journey>& journeys) {
+    constexpr std::size_t most = 8 << 20;  // octets
+    std::string text;
+    for (const Note& note : notes) {
+        const auto next = std::ranges::lower_bound(
+            journeys, std::pair{note.at, note.before}, {},
+            [](const Journey& journey) { return std::pair{journey.first->departs, journey.number}; });
+        text += "note " + std::to_string(note.at.since_zero().count()) + " " +
+                std::to_string(next - journeys.begin()) + " " + note.text + "\n";
+        if (text.size() > most) break;
+    }
+    return text;
+}
+
 }  // namespace
 
 void write_names(wire::PcapngWriter& writer, const Topology& topology) {
@@ -51,9 +69,16 @@ void write_names(wire::PcapngWriter& writer, const Topology& topology) {
     writer.names(names);
 }
 
+std::string describe_nodes(const World& world) {
+    std::string text = world.topology().to_string();
+    for (const auto& node : world.topology().nodes())
+        if (node->is_router()) text += "router " + node->name() + "\n";
+    return text;
+}
+
 std::string describe_recording(const World& world) {
     return "sockeye recording\nseed " + std::to_string(world.seed()) + "\nhash " + world.recorder().hash() +
-           "\n" + world.topology().to_string();
+           "\n" + describe_nodes(world);
 }
 
 std::string to_pcapng(const World& world) {
@@ -62,6 +87,7 @@ std::string to_pcapng(const World& world) {
     writer.section("Sockeye");
     const Interfaces interfaces = write_interfaces(writer, world.topology());
     write_names(writer, world.topology());
+    std::vector<Journey> written;
     for (const Journey& journey : journeys(world)) {
         const auto interface = interfaces.find({journey.first->cable, journey.first->from});
         if (interface == interfaces.end()) continue;  // a copy that a cable made of what a switch forwarded
@@ -71,9 +97,10 @@ std::string to_pcapng(const World& world) {
                        .frame = journey.first->frame.bytes(),
                        .direction = wire::PcapngWriter::Direction::outbound,
                        .comment = comment});
+        written.push_back(journey);
     }
     // At the end: tshark counts it as a frame.
-    writer.custom(describe_recording(world));
+    writer.custom(describe_recording(world) + describe_notes(world.recorder().notes(), written));
     return out;
 }
 

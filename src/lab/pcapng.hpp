@@ -12,7 +12,8 @@ namespace sockeye::lab {
 /// One interface a host's card ("client:eth0"), and each frame once, where its sender offered it
 /// to the cable: the copies that switches make would look like retransmissions to an analyser of
 /// TCP. A frame that was lost anywhere on its way has the comment "DROP cable cut at CABLE".
-/// A custom block at the end holds seed, hash and topology as text.
+/// A custom block at the end holds seed, hash and topology as text, which of the hosts are routers, and what
+/// somebody did to the lab: Recording reads it.
 /// The lab's zero is 2000-01-01 00:00 UTC, as for its programs.
 std::string to_pcapng(const World& world);
 
@@ -22,6 +23,8 @@ std::string to_pcapng(const World& world);
 inline constexpr Duration epoch = std::chrono::sys_days{std::chrono::January / 1 / 2000}.time_since_epoch();
 /// Of the addresses that hosts have.
 void write_names(wire::PcapngWriter& writer, const Topology& topology);
+/// A line a node and cable, and one more for each router.
+std::string describe_nodes(const World& world);
 /// Seed, hash and topology as text: from these it can be run again.
 std::string describe_recording(const World& world);
 

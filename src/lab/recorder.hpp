@@ -1,6 +1,7 @@
 // Every frame that was ever offered to a cable of a lab, and the hash over all of them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -81,6 +82,10 @@ public:
     /// Those that are kept: the first of them has the number first_number().
     const std::vector<Record>& records() const { return records_; }
     std::uint64_t first_number() const { return next_ - records_.size(); }
+    /// Those of them from that number on. @pre first_number() <= number
+    std::span<const Record> records_from(std::uint64_t number) const {
+        return std::span{records_}.subspan(std::min(number - first_number(), records_.size()));
+    }
     const std::vector<Note>& notes() const { return notes_; }
     /// Of the frames that are kept, in the order of time.
     const std::vector<Drop>& drops() const { return drops_; }

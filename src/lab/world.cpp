@@ -247,7 +247,9 @@ void World::poll_nodes() {
     for (std::size_t i = 0; i < have_work_.size(); ++i) {
         Node& node = *have_work_[i];
         node.is_due = false;
+        for (Watcher* watcher : watchers_) watcher->about_to_poll(node, now_);
         node.poll(now_);
+        for (Watcher* watcher : watchers_) watcher->polled(node, now_);
         for (const Packet& fragment : node.given_up()) drop_late(node, fragment);
         flush(node, std::nullopt);
     }
@@ -312,6 +314,9 @@ void World::deliver(const Event& arrival) {
     Connection& connection = topology_.cable(arrival.index);
     link::Cable::Frame frame = connection.cable.arrive(arrival.number, arrival.from);
     const Connection::Socket& target = connection.at(link::opposite(arrival.from));
+    const Packet seen = watchers_.empty() ? Packet{} : frame.packet;
+    for (Watcher* watcher : watchers_)
+        watcher->frame_arrives({arrival.index, link::opposite(arrival.from)}, seen, now_);
     target.node->receive(target.port, std::move(frame.packet), now_);
     if (const std::string_view why = target.node->why_dropped(); !why.empty())
         recorder_.drop({.number = arrival.number, .at = now_, .node = target.node->index, .why = why});
@@ -320,6 +325,7 @@ void World::deliver(const Event& arrival) {
         flush(*target.node, frame.passage);
     else
         heard(*target.node);
+    for (Watcher* watcher : watchers_) watcher->heard(*target.node, seen, now_);
     passages_.leave(frame.passage);
 }
 
@@ -392,6 +398,7 @@ void World::carry(const Plug& plug, Packet frame, const link::Treatment& treatme
                   .origin = passages_[passage].origin,
                   .frame = std::move(frame)};
     if (capture_) capture_->frame(record);
+    for (Watcher* watcher : watchers_) watcher->frame_leaves(record, now_);
     recorder_.add(std::move(record));
     if (is_lost(transit.fate)) return passages_.leave(passage);
     events_.push(transit.arrives,

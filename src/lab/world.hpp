@@ -30,6 +30,7 @@
 #include "lab/passages.hpp"
 #include "lab/recorder.hpp"
 #include "lab/topology.hpp"
+#include "lab/watcher.hpp"
 #include "socket/driver.hpp"
 
 namespace sockeye::lab {
@@ -63,6 +64,12 @@ public:
     void keep(std::size_t frames) { recorder_.keep(frames); }
     /// Writes what it captures to `out` from now on; nullptr: no longer, and the file is finished.
     void capture_to(std::ostream* out);
+
+    /// It is told of what happens from now on, until it is taken away.
+    void add_watcher(Watcher& watcher) { watchers_.push_back(&watcher); }
+    void remove_watcher(Watcher& watcher) { std::erase(watchers_, &watcher); }
+    /// The number of the oldest frame of which something is still on its way; next_number(): none is.
+    std::uint64_t oldest_on_its_way() const { return passages_.oldest(recorder_.next_number()); }
 
     /// See LabOptions.
     void set_spin_limit(std::uint64_t limit) { spin_limit_ = limit; }
@@ -164,6 +171,7 @@ private:
     mutable std::uint64_t looks_at_clock_ = 0;  ///< since programs had their turns last
 
     std::unique_ptr<Capture> capture_;
+    std::vector<Watcher*> watchers_;
     Passages passages_;
     std::optional<Plug> storm_;  ///< where the frame came from that goes round and round
     Partitions partitions_;

@@ -14,6 +14,7 @@
 #include "view/errand.hpp"
 #include "view/explain_send.hpp"
 #include "view/faults.hpp"
+#include "view/ladder.hpp"
 #include "view/tcb_text.hpp"
 
 namespace sockeye::view {
@@ -108,13 +109,18 @@ Answer explain_send(RunningLab& running, const Request& request) {
 }
 
 Answer ladder(RunningLab& running, const Request& request) {
-    LadderOptions options;
-    options.last = request.last;
-    options.host = request.host;
-    if (!request.host.empty()) (void)running.lab.world().topology().node(request.host);  // throws
-    std::string text = trimmed(sockeye::ladder(running.lab, options));
-    Json object{{"kind", "ladder"}, {"text", text}};
-    return {.text = std::move(text), .data = {std::move(object)}};
+    const lab::World& world = running.lab.world();
+    std::vector<std::string> words = request.words;
+    if (!request.host.empty()) words.insert(words.begin(), {"host", request.host});
+    const Result<FrameFilter> filter = FrameFilter::parse(words, world.topology().nodes());
+    if (!filter) return usage_error(std::string{filter.error().detail()});
+    const std::vector<Line> all = ladder_lines(lab::past_of(world), *filter);
+    std::span<const Line> lines{all};
+    if (request.last != 0 && request.last < lines.size()) lines = lines.last(request.last);
+    Answer answer{.text = trimmed(explained(lines))};
+    std::ranges::transform(lines, std::back_inserter(answer.data),
+                           [](const Line& line) { return to_json(line); });
+    return answer;
 }
 
 // ---- steering

@@ -10,10 +10,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "view/answers.hpp"
 #include "view/request.hpp"
+#include "view/stream.hpp"
 
 namespace sockeye::view {
 namespace {
@@ -69,6 +71,16 @@ Task<std::optional<std::string>> read_line(Socket& client, std::string& rest) {
     }
 }
 
+/// @param refusal  where the request makes no sense
+std::unique_ptr<Stream> stream_for(RunningLab& running, const Request& request, Answer& refusal) {
+    try {
+        return open_stream(running, request);
+    } catch (const std::invalid_argument& wrong) {
+        refusal = usage_error(wrong.what());
+        return nullptr;
+    }
+}
+
 Task<> serve_client(Network& machine, Socket client, RunningLab& running,
                     std::shared_ptr<std::size_t> clients) {
     struct Counted {
@@ -81,7 +93,13 @@ Task<> serve_client(Network& machine, Socket client, RunningLab& running,
         if (!line) co_return;
         Result<Request> request = parse_request(*line);
         Answer reply = request ? Answer{} : usage_error(std::string{request.error().detail()});
-        if (request) reply = co_await answer(machine, running, *request);
+        std::unique_ptr<Stream> stream;
+        if (request) stream = stream_for(running, *request, reply);
+        if (stream) {
+            co_await serve_stream(machine, client, running, *stream);
+            co_return;
+        }
+        if (request && reply.exit == exit::ok) reply = co_await answer(machine, running, *request);
         const std::string text = write_answer(reply);
         Result<void> sent = co_await client.sendall(text, patience_to_send);
         if (!sent || line->size() > longest_request) co_return;

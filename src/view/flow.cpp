@@ -104,6 +104,23 @@ std::string TcpFlow::meaning_of_ack(const Side& sender, const Side& peer, const 
     return fmt::format("{} B received", (header.ack - sender.acked->raw()).raw());
 }
 
+void Losses::add(std::size_t from, const wire::Summary& summary, Instant at, std::string_view why) {
+    const Lost lost{.at = at, .why = std::string{why}};
+    if (length_of(*summary.tcp, summary.payload_octets) == 0)
+        acks_[from] = lost;
+    else
+        segments_[{from, summary.tcp->seq.raw()}] = lost;
+}
+
+std::string Losses::why_again(std::size_t from, Sequence seq) const {
+    const auto tell = [](std::string_view what, const Lost& lost) {
+        return fmt::format("{} at {} was lost: {}", what, to_string(lost.at), lost.why);
+    };
+    const auto found = segments_.find({from, seq.raw()});
+    if (found != segments_.end()) return tell("the one", found->second);
+    return acks_[1 - from] ? tell("an ACK", *acks_[1 - from]) : std::string{};
+}
+
 Flows::Flow& Flows::find(const wire::Summary& summary) {
     std::string one = summary.source.to_string();
     std::string other = summary.target.to_string();
@@ -113,8 +130,9 @@ Flows::Flow& Flows::find(const wire::Summary& summary) {
     Flow* flow = found == flows_.end() ? nullptr : &found->second;
     const bool is_tcp = summary.tcp.has_value();
     const std::size_t from = flow && flow->first_speaker == summary.source ? 0 : 1;
-    if (flow && is_tcp && flow->tcp.is_new_connection(from, *summary.tcp)) *flow = {summary.source, {}};
-    return flow ? *flow : flows_.emplace(key, Flow{summary.source, {}}).first->second;
+    if (flow && is_tcp && flow->tcp.is_new_connection(from, *summary.tcp))
+        *flow = {.first_speaker = summary.source, .tcp = {}};
+    return flow ? *flow : flows_.emplace(key, Flow{.first_speaker = summary.source, .tcp = {}}).first->second;
 }
 
 }  // namespace sockeye::view

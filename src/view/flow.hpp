@@ -7,7 +7,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "base/sequence.hpp"
 #include "sockeye/address.hpp"
@@ -51,12 +53,30 @@ private:
     std::array<Side, 2> sides_;
 };
 
+/// What of a connection's segments got lost, for whoever asks why one is sent again.
+class Losses {
+public:
+    /// @param from  0: the side that spoke first
+    void add(std::size_t from, const wire::Summary& summary, Instant at, std::string_view why);
+    /// "the one at 2.000000 was lost: cable cut"; empty: nothing explains it.
+    std::string why_again(std::size_t from, Sequence seq) const;
+
+private:
+    struct Lost {
+        Instant at;
+        std::string why;
+    };
+    std::map<std::pair<std::size_t, std::uint32_t>, Lost> segments_;  ///< the last one that began there
+    std::array<std::optional<Lost>, 2> acks_;                         ///< the last that was nothing else
+};
+
 /// All flows of a recording, by protocol and addresses.
 class Flows {
 public:
     struct Flow {
         Address first_speaker;
         TcpFlow tcp;
+        Losses losses{};
     };
 
     /// @pre summary is of TCP or UDP

@@ -58,7 +58,7 @@ Line LineReader::read(const Journey& journey) {
               .from = journey.sender->name(),
               .arrow = summary.ethernet.target.is_multicast() ? "⇒" : "→"};
     line.to = name_of(summary);
-    line.is_wanted = is_wanted(line, summary);
+    const std::string to = line.to;
     std::string repetition;
     switch (summary.protocol) {
         case Summary::Protocol::arp: read_arp(*summary.arp, summary, journey, line); break;
@@ -67,21 +67,16 @@ Line LineReader::read(const Journey& journey) {
         default: line.on_the_wire = without_addresses(summary);
     }
     tell_fate(journey, repetition, line);
+    const FrameSight sight{line.from, to, summary, journey, !repetition.empty()};
+    line.is_wanted = filter_.wants(sight, nodes_);
     return line;
-}
-
-/// A question to everybody counts where it is for the host's address.
-bool LineReader::is_wanted(const Line& line, const Summary& summary) const {
-    if (host_.empty() || line.from == host_ || line.to == host_) return true;
-    return summary.protocol == Summary::Protocol::arp &&
-           world_.topology().node(host_).has_address(summary.arp->target_ip);
 }
 
 std::string LineReader::name_of(const Summary& summary) const {
     if (summary.ethernet.target.is_multicast()) return "all";
     const bool has_ip = summary.source != Address{} || summary.target != Address{};
     const lab::Node* station = nullptr;
-    for (const auto& node : world_.topology().nodes()) {
+    for (const auto& node : nodes_) {
         for (const lab::Identity& who : node->identities()) {
             if (has_ip && who.has_address() && who.address.address == summary.target.ip())
                 return node->name();
@@ -102,6 +97,9 @@ std::string LineReader::read_tcp(const Summary& summary, const Journey& journey,
     if (summary.payload_octets > 0)
         if (std::string text = in_words(summary.payload); !text.empty()) line.on_the_wire = std::move(text);
     line.tells = std::move(reading.meaning);
+    if (!reading.repetition.empty()) line.because = flow.losses.why_again(from, summary.tcp->seq);
+    if (journey.is_lost()) flow.losses.add(from, summary, line.at, why_lost(journey.loss->fate));
+    if (journey.is_dropped()) flow.losses.add(from, summary, line.at, journey.drop->why);
     return reading.repetition;
 }
 
@@ -124,8 +122,7 @@ void LineReader::tell_fate(const Journey& journey, std::string_view repetition, 
         line.tells =
             fmt::format("x lost{}: {}", repetition.empty() ? "" : " again", why_lost(journey.loss->fate));
     } else if (journey.is_dropped()) {
-        line.drop = fmt::format("x dropped by {}: {}", world_.topology().nodes()[journey.drop->node]->name(),
-                                journey.drop->why);
+        line.drop = fmt::format("x dropped by {}: {}", nodes_[journey.drop->node]->name(), journey.drop->why);
     } else if (journey.change != nullptr) {
         line.tells = to_string(journey.change->fate);
     } else if (!repetition.empty()) {

@@ -3,14 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lab/journey.hpp"
-#include "lab/world.hpp"
 #include "sockeye/time.hpp"
 #include "view/flow.hpp"
+#include "view/frame_filter.hpp"
 #include "wire/text.hpp"
 
 namespace sockeye::view {
@@ -25,15 +27,17 @@ struct Line {
     std::string on_the_wire{};
     std::string tells{};
     std::string note{};     ///< what somebody did, instead of a frame
-    bool is_wanted = true;  ///< it is about the host that was asked for
+    bool is_wanted = true;  ///< the filter lets it through
     std::string drop{};     ///< "x dropped by gw: TTL expired", instead of what it tells
+    std::string because{};  ///< of a segment that is sent again: "the one at 2.000000 was lost: cable cut"
 };
 
 /// Turns journeys into lines, in the order of their departure: it follows the flows in them.
 class LineReader {
 public:
-    /// @param host  the one that lines are wanted of; empty: all
-    explicit LineReader(const lab::World& world, std::string_view host = {}) : world_{world}, host_{host} {}
+    using Nodes = std::span<const std::unique_ptr<lab::Node>>;
+
+    explicit LineReader(Nodes nodes, FrameFilter filter = {}) : nodes_{nodes}, filter_{std::move(filter)} {}
 
     Line read(const lab::Journey& journey);
 
@@ -41,13 +45,12 @@ public:
     std::string name_of(const wire::Summary& summary) const;
 
 private:
-    bool is_wanted(const Line& line, const wire::Summary& summary) const;
     std::string read_tcp(const wire::Summary& summary, const lab::Journey& journey, Line& line);
     void read_udp(const wire::Summary& summary, Line& line);
     void tell_fate(const lab::Journey& journey, std::string_view repetition, Line& line) const;
 
-    const lab::World& world_;
-    std::string_view host_;
+    Nodes nodes_;
+    FrameFilter filter_;
     Flows flows_;
 };
 

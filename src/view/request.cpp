@@ -114,11 +114,14 @@ Result<Answer> parse_answer(std::string_view line) {
     if (!is_answer) return std::unexpected{Error{Errc::input_output, "recv", "that is no answer of a lab's"}};
     Answer answer{.exit = object["exit"].get<int>(), .text = object["text"].get<std::string>()};
     for (const Json& one : object["data"]) answer.data.push_back(one);
+    answer.more = object.value("more", Json{}) == true;
     return answer;
 }
 
 std::string write_answer(const Answer& answer) {
-    std::string line = line_of({{"exit", answer.exit}, {"text", answer.text}, {"data", answer.data}});
+    Json object{{"exit", answer.exit}, {"text", answer.text}, {"data", answer.data}};
+    if (answer.more) object["more"] = true;
+    std::string line = line_of(object);
     if (line.size() <= longest_answer) return line;
     return write_answer(
         {.exit = exit::other, .text = "the answer is longer than 4 MiB: ask for less, as with --last"});

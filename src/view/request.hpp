@@ -2,6 +2,9 @@
 //
 //   {"verb":"arp","host":"alice"}
 //   {"exit":0,"text":"address …","data":[{"kind":"neighbour",…}]}
+//
+// A request for what comes as it comes (capture, trace, follow) has several answers, each on a line of its
+// own, all but the last with "more":true.
 #pragma once
 
 #include <cstddef>
@@ -50,6 +53,7 @@ struct Answer {
     int exit = exit::ok;
     std::string text{};        ///< for people: lines, or what went wrong, without a line end
     std::vector<Json> data{};  ///< for machines
+    bool more = false;         ///< others follow: see stream.hpp
 };
 
 Answer usage_error(std::string words);

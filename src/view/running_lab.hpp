@@ -1,6 +1,7 @@
 // A lab that runs, as whoever looks into it and steers it from outside knows it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct RunningLab {
     Lab& lab;
     RunControl control{};
     std::vector<DhcpService> dhcp{};  ///< whose leases can be looked at
+    std::size_t streams = 0;          ///< that somebody follows
+    bool has_ended = false;           ///< its clock stands still for good: streams say their last
 };
 
 }  // namespace sockeye::view

@@ -69,13 +69,9 @@ ChapterKind chapter_of(const Summary& summary, std::optional<ChapterKind> before
 /// The first part of a story: which frames are told.
 class Cast {
 public:
-    Cast(const lab::World& world, std::string_view host)
-        : journeys_{lab::journeys(world)}, trips_{trips(world, journeys_)} {
-        const auto& nodes = world.topology().nodes();
-        const auto found = std::ranges::find(nodes, host, [](const auto& node) { return node->name(); });
-        if (found == nodes.end())
+    Cast(const lab::Past& past, std::string_view host) : trips_{trips(past)}, host_{past.node(host)} {
+        if (host_ == nullptr)
             throw std::invalid_argument{fmt::format("there is no host \"{}\" in this lab", host)};
-        host_ = found->get();
         for (const lab::Identity& who : host_->identities()) cards_.push_back(who.mac);
     }
 
@@ -94,16 +90,15 @@ public:
     }
 
 private:
-    std::vector<Journey> journeys_;
     std::vector<Trip> trips_;
-    const lab::Node* host_ = nullptr;
+    const lab::Node* host_;
     std::vector<wire::MacAddress> cards_;
 };
 
 /// Puts scenes into chapters, with the words that go above each.
 class Teller {
 public:
-    Teller(const lab::World& world, const Cast& cast) : world_{world}, cast_{cast}, reader_{world} {}
+    Teller(const lab::Past& past, const Cast& cast) : past_{past}, cast_{cast}, reader_{past.nodes} {}
 
     std::vector<Chapter> tell() {
         scenes_ = cast_.scenes();
@@ -152,8 +147,8 @@ private:
             if (hop != scene.seen && hop->is_lost())
                 line.tells = "x lost behind " + hop->sender->name();
             else if (hop != scene.seen && hop->is_dropped())
-                line.drop = fmt::format("x dropped by {}: {}",
-                                        world_.topology().nodes()[hop->drop->node]->name(), hop->drop->why);
+                line.drop =
+                    fmt::format("x dropped by {}: {}", past_.nodes[hop->drop->node]->name(), hop->drop->why);
         return line;
     }
 
@@ -211,7 +206,7 @@ private:
     }
 
     std::string name_of(const IpAddress& ip) const {
-        for (const auto& node : world_.topology().nodes())
+        for (const auto& node : past_.nodes)
             if (node->has_address(ip)) return node->name();
         return "";
     }
@@ -240,7 +235,7 @@ private:
         return fmt::format("each side by itself: {} segments", chapter.lines.size());
     }
 
-    const lab::World& world_;
+    const lab::Past& past_;
     const Cast& cast_;
     LineReader reader_;
     std::vector<Scene> scenes_;
@@ -281,24 +276,36 @@ std::string_view to_string(ChapterKind kind) {
     return "";
 }
 
-std::vector<Chapter> story(const lab::World& world, std::string_view host) {
-    const Cast cast{world, host};
-    return Teller{world, cast}.tell();
+std::vector<Chapter> story(const lab::Past& past, std::string_view host) {
+    const Cast cast{past, host};
+    return Teller{past, cast}.tell();
 }
 
-std::string to_text(const std::vector<Chapter>& chapters, std::size_t width, bool colour) {
+std::vector<Chapter> story(const lab::World& world, std::string_view host) {
+    return story(lab::past_of(world), host);
+}
+
+std::vector<Piece> pieces_of(const std::vector<Chapter>& chapters, std::size_t width, bool colour) {
     std::vector<Line> lines;
     for (const Chapter& chapter : chapters)
         lines.insert(lines.end(), chapter.lines.begin(), chapter.lines.end());
     const Layout layout{lines, width};
-    std::string text = title_of(layout);
+    std::vector<Piece> pieces{{.at = {}, .text = title_of(layout)}};
     for (const Chapter& chapter : chapters) {
         std::string above = heading(to_string(chapter.kind), colour) + " " + chapter.meaning;
         above.erase(above.find_last_not_of(' ') + 1);
-        text += above + "\n";
+        pieces.push_back({.at = chapter.began, .text = above + "\n"});
         for (const Line& line : chapter.lines)
-            text += line.note.empty() ? to_text(layout, line) : in_columns(layout, "", line);
+            pieces.push_back(
+                {.at = line.at,
+                 .text = line.note.empty() ? to_text(layout, line) : in_columns(layout, "", line)});
     }
+    return pieces;
+}
+
+std::string to_text(const std::vector<Chapter>& chapters, std::size_t width, bool colour) {
+    std::string text;
+    for (const Piece& piece : pieces_of(chapters, width, colour)) text += piece.text;
     return text;
 }
 

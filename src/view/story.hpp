@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lab/journey.hpp"
 #include "lab/world.hpp"
 #include "view/line.hpp"
 
@@ -37,9 +38,17 @@ struct Chapter {
 /// @param host  the one whose frames are told: what it sends, and what is sent to it. Frames that cross
 ///   routers are one line, at the time when their maker sent them.
 /// @throws std::invalid_argument  there is no such host
+std::vector<Chapter> story(const lab::Past& past, std::string_view host);
 std::vector<Chapter> story(const lab::World& world, std::string_view host);
 
-/// Chapters for people, `width` columns wide.
+/// A line or more, and when it is to be seen.
+struct Piece {
+    Instant at;
+    std::string text;
+};
+/// Chapters for people, `width` columns wide: headings are pieces of their own.
+std::vector<Piece> pieces_of(const std::vector<Chapter>& chapters, std::size_t width = 80,
+                             bool colour = false);
 std::string to_text(const std::vector<Chapter>& chapters, std::size_t width = 80, bool colour = false);
 
 /// "50.2 ms for the page: name 20.0 ms, handshake 10.0 ms, page 10.2 ms, close 10.0 ms."; empty where there

@@ -45,9 +45,9 @@ std::optional<Print> print_of(const Journey& journey) {
     return print;
 }
 
-std::map<wire::MacAddress, const lab::Node*> stations(const lab::World& world) {
+std::map<wire::MacAddress, const lab::Node*> stations(const lab::Past& past) {
     std::map<wire::MacAddress, const lab::Node*> by_mac;
-    for (const auto& node : world.topology().nodes())
+    for (const auto& node : past.nodes)
         for (const lab::Identity& who : node->identities()) by_mac.emplace(who.mac, node.get());
     return by_mac;
 }
@@ -78,11 +78,11 @@ private:
 
 }  // namespace
 
-std::vector<Trip> trips(const lab::World& world, std::span<const Journey> journeys) {
-    const auto by_mac = stations(world);
+std::vector<Trip> trips(const lab::Past& past) {
+    const auto by_mac = stations(past);
     std::vector<Trip> all;
     AtRouters at_routers;
-    for (const Journey& journey : journeys) {
+    for (const Journey& journey : past.journeys) {
         const std::optional<Print> print = print_of(journey);
         std::optional<std::size_t> trip;
         if (print && journey.sender->is_router()) trip = at_routers.leaves(*journey.sender, *print);

@@ -1,11 +1,9 @@
 // Packets on their way over routers: each router sends a frame of its own, and all of them are one trip.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "lab/journey.hpp"
-#include "lab/world.hpp"
 
 namespace sockeye::view {
 
@@ -20,7 +18,7 @@ struct Trip {
 /// In the order in which they began. A frame that only goes from one host to another on its network, as
 /// ARP's, is a trip too. A router's packet belongs to the trip that brought it the same payload: addresses
 /// and ports may have become others (NAT).
-/// @param journeys  as lab::journeys() orders them; views them
-std::vector<Trip> trips(const lab::World& world, std::span<const lab::Journey> journeys);
+/// Views the past's journeys.
+std::vector<Trip> trips(const lab::Past& past);
 
 }  // namespace sockeye::view

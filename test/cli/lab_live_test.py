@@ -108,7 +108,7 @@ class OneLab(Live):
                 (["dig", "alice", "www.example", "--type", "MX"],
                  {"host": "alice", "target": "www.example", "words": ["MX"]}),
                 (["ladder"], {"last": 40}),
-                (["ladder", "alice", "--last", "7"], {"host": "alice", "last": 7}),
+                (["ladder", "alice", "or", "tcp", "--last", "7"], {"words": ["alice", "or", "tcp"], "last": 7}),
                 (["fault", "add", "alice", "lan", "loss=20%", "--one-way"],
                  {"words": ["add", "alice", "lan", "loss=20%", "one-way"]}),
                 (["fault", "list"], {"words": ["list"]}),
