@@ -27,10 +27,10 @@ struct RouterAdvertising {
     Duration interval = 600s;  ///< at most, between advertisements that nobody asked for: 4 s to 1800 s
     /// As a default router, no less than the interval and no more than 9000 s; 0: it is no way out.
     Duration lifetime = 1800s;
-    std::vector<Prefix> prefixes{};  ///< none: the networks of the card's own addresses, up to 16
-    Duration valid = 30 * 24h;       ///< of the prefixes and of addresses in them
-    Duration preferred = 7 * 24h;    ///< no more than that
-    std::uint32_t mtu = 0;           ///< octets of an IPv6 packet, from 1280 on; 0: not said
+    std::vector<Prefix> prefixes{};         ///< none: the networks of the card's own addresses, up to 16
+    Duration valid = 30 * 24h;              ///< of the prefixes and of addresses in them
+    Duration preferred = 7 * 24h;           ///< no more than that
+    std::uint32_t mtu = 0;                  ///< octets of an IPv6 packet, from 1280 on; 0: not said
     std::vector<IpAddress> name_servers{};  ///< up to 16; for three intervals each time (RFC 8106 §5.1)
 };
 
@@ -39,7 +39,8 @@ struct RouterAdvertising {
 /// @returns address_not_available: no such card; unsupported: the host is no router; invalid_argument: a
 ///   value that the RFC does not allow, which the error names
 Result<void> advertise(Network& network, std::uint32_t card, const RouterAdvertising& what = {});
-/// Says once more that it is no way out any longer, and then nothing. @returns not_found: it did not advertise
+/// Says once more that it is no way out any longer, and then nothing. @returns not_found: it did not
+/// advertise
 Result<void> stop_advertising(Network& network, std::uint32_t card);
 
 }  // namespace sockeye

@@ -408,16 +408,10 @@ void Ip::follow(const Interface& interface, const RouterDiscovery::Step& change)
     const Prefix everything{.address = IpAddress::any(Family::inet6), .bits = 0};
     latest_hop_.reset();
     switch (change.kind) {
-        case Kind::use_router:
-            return add_route({everything, change.router, number, advertised});
-        case Kind::leave_router:
-            routes_.remove(everything, change.router, number, advertised);
-            return;
-        case Kind::prefix_on_link:
-            return add_route({change.prefix, std::nullopt, number, advertised});
-        case Kind::prefix_off_link:
-            routes_.remove(change.prefix, std::nullopt, number, advertised);
-            return;
+        case Kind::use_router: return add_route({everything, change.router, number, advertised});
+        case Kind::leave_router: routes_.remove(everything, change.router, number, advertised); return;
+        case Kind::prefix_on_link: return add_route({change.prefix, std::nullopt, number, advertised});
+        case Kind::prefix_off_link: routes_.remove(change.prefix, std::nullopt, number, advertised); return;
         case Kind::solicit:
         case Kind::claim:
         case Kind::withdraw: return;  // the interface's own business

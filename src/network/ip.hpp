@@ -82,7 +82,8 @@ public:
     /// Why what receive() was called with went no further, a literal: "TTL expired". Empty: it did, or it
     /// was for somebody else.
     std::string_view take_drop() { return std::exchange(dropped_, {}); }
-    /// Whether routers have given this host addresses or name servers, or taken some back, since the last call.
+    /// Whether routers have given this host addresses or name servers, or taken some back, since the last
+    /// call.
     bool take_configured();
     /// What has waited in vain: fragments for the rest of their packets, packets for their next hop.
     std::vector<GivenUp> take_given_up();

@@ -156,9 +156,8 @@ bool RouterDiscovery::has_address() const {
 }
 
 bool RouterDiscovery::is_refused() const {
-    return !own_.empty() && std::ranges::all_of(own_, [](const Own& own) {
-        return own.state == Own::State::refused;
-    });
+    return !own_.empty() &&
+           std::ranges::all_of(own_, [](const Own& own) { return own.state == Own::State::refused; });
 }
 
 // ---- time

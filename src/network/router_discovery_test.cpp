@@ -154,7 +154,8 @@ TEST_F(Discovery, OfTheLastTwoHoursNothingIsTaken_ButMoreIsGiven_Rfc4862_5_5_3_e
     hear(information(60, 60), at(600s));
     EXPECT_THAT(steps(at(3599s)), testing::Not(testing::Contains(Kind::withdraw))) << "e.2: it is ignored";
     hear(information(3600, 3600), at(3599s));
-    EXPECT_THAT(steps(at(3600s)), testing::Not(testing::Contains(Kind::withdraw))) << "e.1: longer than it has";
+    EXPECT_THAT(steps(at(3600s)), testing::Not(testing::Contains(Kind::withdraw)))
+        << "e.1: longer than it has";
     EXPECT_THAT(steps(at(7199s)), testing::Contains(Kind::withdraw));
 }
 
@@ -244,13 +245,12 @@ struct OnALink : testing::Test {
                                 wire::RouterAdvertisement says = {.lifetime = 1800}) {
         const IpAddress all = all_nodes(Family::inet6);
         Packet packet = wire::make_router_advertisement(says, source, all);
-        write_ip(packet, {.source = source,
-                          .target = all,
-                          .protocol = wire::protocol::icmpv6,
-                          .hop_limit = hop_limit});
-        wire::prepend_ethernet(packet, {.target = multicast_mac(all),
-                                        .source = test::mac(8),
-                                        .ethertype = wire::EtherType::ipv6});
+        write_ip(
+            packet,
+            {.source = source, .target = all, .protocol = wire::protocol::icmpv6, .hop_limit = hop_limit});
+        wire::prepend_ethernet(
+            packet,
+            {.target = multicast_mac(all), .source = test::mac(8), .ethertype = wire::EtherType::ipv6});
         return packet;
     }
 };
@@ -297,7 +297,8 @@ TEST_F(OnALink, WhenTheRouterStopsItIsNoWayOutAnyMore_Rfc4861_6_2_5) {
 }
 
 TEST_F(OnALink, ThePrefixThatIsOnTheLinkIsReachedDirectly_AndThatOfTheAddressAloneIsNot_Rfc5942) {
-    PrefixInformation says{.prefix = network, .autonomous = true, .valid_lifetime = 60, .preferred_lifetime = 60};
+    PrefixInformation says{
+        .prefix = network, .autonomous = true, .valid_lifetime = 60, .preferred_lifetime = 60};
     RouterAdvertiser::Config config;
     config.says.prefixes = {says};
     card(gateway).advertise(config, now);

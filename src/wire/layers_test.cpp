@@ -175,9 +175,9 @@ TEST(Layers, OfIpv6ShowItsExtensionHeadersAndNeighbourDiscovery) {
 }
 
 TEST(Layers, OfARouterAdvertisementShowWhatItSays_Rfc4861_4_2) {
-    Packet packet = make_router_advertisement({.hop_limit = 64, .managed = true, .lifetime = 1800}, v6_1, v6_2);
-    prepend_ipv6(packet,
-                 {.next_header = protocol::icmpv6, .hop_limit = 255, .source = v6_1, .target = v6_2});
+    Packet packet =
+        make_router_advertisement({.hop_limit = 64, .managed = true, .lifetime = 1800}, v6_1, v6_2);
+    prepend_ipv6(packet, {.next_header = protocol::icmpv6, .hop_limit = 255, .source = v6_1, .target = v6_2});
     const auto layers = layers_of(in_ethernet(packet, EtherType::ipv6).bytes());
     ASSERT_THAT(protocols_of(layers), ElementsAre("Ethernet II", "IPv6", "ICMPv6"));
     EXPECT_EQ(value(layers[2], "Cur Hop Limit"), "64");

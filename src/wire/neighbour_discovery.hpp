@@ -84,8 +84,9 @@ struct NeighbourAdvertisement {
 
 // Each parser checks what RFC 4861 §6.1 and §7.1 ask of the message itself: code 0, its length,
 // options of a length that is not 0, a target that is no multicast address. Options that are not
-// known are skipped, and so are name servers whose list has no whole number of addresses (RFC 8106 §5.3.1). The rules about the IPv6 header (hop limit 255, source address) are the
-// receiver's. @pre message.header.type is the one the parser is named after
+// known are skipped, and so are name servers whose list has no whole number of addresses (RFC 8106 §5.3.1).
+// The rules about the IPv6 header (hop limit 255, source address) are the receiver's. @pre
+// message.header.type is the one the parser is named after
 std::expected<RouterSolicitation, Malformed> parse_router_solicitation(const Icmpv6Message& message);
 std::expected<RouterAdvertisement, Malformed> parse_router_advertisement(const Icmpv6Message& message);
 std::expected<NeighbourSolicitation, Malformed> parse_neighbour_solicitation(const Icmpv6Message& message);

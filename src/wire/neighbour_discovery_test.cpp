@@ -133,8 +133,7 @@ TEST(DiscoveryOptions, OfPrefixesLongerThan128BitsAreRefused) {
 }
 
 TEST(RouterAdvertisements, TellNameServers_RFC8106_5_1) {
-    const RouterAdvertisement advertisement{
-        .dns_servers = {{.lifetime = 1800, .addresses = {wanted, host}}}};
+    const RouterAdvertisement advertisement{.dns_servers = {{.lifetime = 1800, .addresses = {wanted, host}}}};
     const Packet packet = make_router_advertisement(advertisement, wanted, host);
     EXPECT_EQ(to_hex(packet.bytes().subspan(4)),
               to_hex(from_hex("00 00 0000 00000000 00000000"

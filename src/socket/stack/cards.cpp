@@ -179,8 +179,8 @@ Result<void> Cards::advertise(std::uint32_t card, const RouterAdvertising& what)
     const Result<network::Interface*> interface = find(card);
     if (!interface) return std::unexpected{interface.error()};
     if (!network_.ip().is_router())
-        return std::unexpected{
-            Error{Errc::unsupported, "", std::string{network_.name()} + " is no router: it forwards nothing"}};
+        return std::unexpected{Error{Errc::unsupported, "",
+                                     std::string{network_.name()} + " is no router: it forwards nothing"}};
     const Result<network::RouterAdvertiser::Config> config = to_advertise(what);
     if (!config) return std::unexpected{config.error()};
     (*interface)->advertise(*config, network_.now());

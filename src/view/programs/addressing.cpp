@@ -377,8 +377,7 @@ constexpr std::array all{
     Maker{"dhcp-server",
           "dhcp-server [subnet=NETWORK] [pool=FIRST-LAST] [lease=DURATION] [router=IP] [dns=IP]",
           make_server},
-    Maker{"dhcp-relay", "dhcp-relay SERVER", make_relay},
-    Maker{"slaac", "slaac", make_slaac},
+    Maker{"dhcp-relay", "dhcp-relay SERVER", make_relay}, Maker{"slaac", "slaac", make_slaac},
     Maker{"router-advertiser",
           "router-advertiser [interval=DURATION] [lifetime=DURATION] [valid=DURATION] [preferred=DURATION] "
           "[dns=IP]",
