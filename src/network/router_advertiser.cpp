@@ -45,7 +45,11 @@ wire::RouterAdvertisement RouterAdvertiser::message(std::span<const Prefix> own,
     for (const Prefix& address : own) {
         if (address.address.family() != Family::inet6 || is_link_local(address.address)) continue;
         if (message.prefixes.size() == wire::RouterAdvertisement::maximum_prefixes) break;
-        message.prefixes.push_back({.prefix = {.address = address.network(), .bits = address.bits},
+        const Prefix network{.address = address.network(), .bits = address.bits};
+        const bool is_said = std::ranges::find(message.prefixes, network, &wire::PrefixInformation::prefix) !=
+                             message.prefixes.end();
+        if (is_said) continue;
+        message.prefixes.push_back({.prefix = network,
                                     .on_link = true,
                                     .autonomous = address.bits == identifier_bits,
                                     .valid_lifetime = config_.valid_lifetime,
