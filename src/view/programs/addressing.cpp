@@ -283,7 +283,8 @@ Result<Program> make_relay(Words words, Setting& setting) {
 /// The first address by which others than neighbours may know the card.
 std::string address_of(Host& host, std::uint32_t card) {
     const Prefix link_local = Prefix::parse("fe80::/10").value();
-    for (const Prefix& own : card_list(host).value()[card - 1].addresses)
+    const CardInfo info = card_list(host).value()[card - 1];
+    for (const Prefix& own : info.addresses)
         if (own.address.family() == Family::inet6 && !link_local.contains(own.address))
             return own.to_string();
     return "no address";
