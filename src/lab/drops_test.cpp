@@ -392,6 +392,26 @@ TEST_F(DropsOfARouter, ThatCannotPassItOn_Rfc1812) {
     EXPECT_EQ(drops_of(lab, "gw").size(), before) << "these it passes on";
 }
 
+TEST_F(DropsOfARouter, WhoseNextHopDoesNotAnswer_Rfc1812_5_2_7_1) {
+    transmit(lab, inside, from_inside({.target = ip("192.0.2.77")}));
+    lab.run_for(1s).value();
+    EXPECT_THAT(drops_of(lab, "gw"), IsEmpty()) << "it waits for an answer to ARP";
+    lab.run_for(10s).value();
+    EXPECT_THAT(drops_of(lab, "gw"), ElementsAre("its next hop does not answer"));
+    EXPECT_THAT(ladder(lab), HasSubstr("x dropped by gw: its next hop does not answer"));
+    EXPECT_THAT(ladder(lab), HasSubstr("ICMP host 192.0.2.77")) << "the sender is told";
+}
+
+TEST_F(DropsOfARouter, OfWhatWaitsForANextHop_TheLatestStay_Rfc1122_2_3_2_2) {
+    for (int i = 0; i < 60; ++i)
+        transmit(lab, inside,
+                 from_inside({.target = ip("192.0.2.77")}, std::string(1400, static_cast<char>('0' + i))));
+    lab.run_for(10s).value();
+    EXPECT_EQ(drops_of(lab, "gw").front(), "too many wait for its next hop") << "70,000 octets may wait";
+    EXPECT_EQ(drops_of(lab, "gw").size(), 60U);
+    EXPECT_EQ(drops_of(lab, "gw").back(), "its next hop does not answer");
+}
+
 TEST_F(DropsOfARouter, OfIpv6_Rfc8200) {
     Packet packet{1};
     const IpAddress source = ip("2001:db8::2");

@@ -64,7 +64,7 @@ public:
     bool is_router() const override { return ip_.forwarding == network::Forwarding::on; }
     void receive(link::Port port, Packet frame, Instant now) override;
     std::string_view why_dropped() const override { return why_dropped_; }
-    std::span<const Packet> given_up() const override { return stack().given_up(); }
+    std::span<const network::GivenUp> given_up() const override { return stack().given_up(); }
     void poll(Instant now) override { stack().poll(now); }
     std::optional<Outgoing> take() override;
     Instant next_wakeup() const override { return stack().next_wakeup(); }

@@ -12,6 +12,7 @@
 #include "base/packet.hpp"
 #include "link/cable.hpp"
 #include "link/switch.hpp"
+#include "network/given_up.hpp"
 #include "sockeye/address.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/time.hpp"
@@ -80,8 +81,8 @@ public:
     virtual void receive(link::Port port, Packet frame, Instant now) = 0;
     /// Why what it received last went no further; empty: it did, or has got where it was to go.
     virtual std::string_view why_dropped() const { return {}; }
-    /// Fragments that poll() has given up waiting with: views of the frames that they came in.
-    virtual std::span<const Packet> given_up() const { return {}; }
+    /// What poll() has given up waiting with: views of the frames that it came in, or passed on from such.
+    virtual std::span<const network::GivenUp> given_up() const { return {}; }
     /// Time has passed, or a program has done something.
     virtual void poll(Instant now) = 0;
     virtual std::optional<Outgoing> take() = 0;

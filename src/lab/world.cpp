@@ -9,10 +9,22 @@
 
 #include "lab/pcapng.hpp"
 #include "lab/routing.hpp"
+#include "network/ip_header.hpp"
 #include "socket/backend.hpp"
 #include "socket/waiting.hpp"
 
 namespace sockeye::lab {
+namespace {
+
+bool came_in(std::span<const std::byte> packet, std::span<const std::byte> frame) {
+    const std::byte* const first = packet.data();
+    if (std::less_equal{}(frame.data(), first) && std::less{}(first, frame.data() + frame.size()))
+        return true;
+    constexpr std::size_t header = wire::EthernetHeader::size;
+    return frame.size() > header && network::is_passed_on(frame.subspan(header), packet);
+}
+
+}  // namespace
 
 World::World(std::uint64_t seed) : seed_{seed}, random_{seed}, spin_limit_{LabOptions{}.spin_limit} {}
 
@@ -250,7 +262,7 @@ void World::poll_nodes() {
         for (Watcher* watcher : watchers_) watcher->about_to_poll(node, now_);
         node.poll(now_);
         for (Watcher* watcher : watchers_) watcher->polled(node, now_);
-        for (const Packet& fragment : node.given_up()) drop_late(node, fragment);
+        for (const network::GivenUp& each : node.given_up()) drop_late(node, each);
         flush(node, std::nullopt);
     }
     have_work_.clear();
@@ -329,21 +341,24 @@ void World::deliver(const Event& arrival) {
     passages_.leave(frame.passage);
 }
 
-/// The frame is the one whose octets the fragment still looks at.
-void World::drop_late(const Node& node, const Packet& fragment) {
+bool World::is_known_drop(const Node& node, std::uint64_t number) const {
+    return std::ranges::any_of(recorder_.drops(), [&](const Drop& drop) {
+        return drop.number == number && drop.node == node.index;
+    });
+}
+
+/// The frame is the one whose octets the packet still looks at; or, where a router has counted a hop in a
+/// copy, one with the same.
+void World::drop_late(const Node& node, const network::GivenUp& given_up) {
     const std::vector<Record>& records = recorder_.records();
     for (std::size_t index = records.size(); index-- > 0;) {
         const Record& record = records[index];
         const std::span<const std::byte> frame = record.frame.bytes();
-        const std::byte* const first = fragment.bytes().data();
-        const bool is_in_it =
-            std::less_equal{}(frame.data(), first) && std::less{}(first, frame.data() + frame.size());
+        const std::uint64_t number = recorder_.first_number() + index;
         const Connection& connection = topology_.cables()[record.cable];
-        if (!is_in_it || connection.at(link::opposite(record.from)).node != &node) continue;
-        recorder_.drop({.number = recorder_.first_number() + index,
-                        .at = now_,
-                        .node = node.index,
-                        .why = "its other fragments never came"});
+        if (connection.at(link::opposite(record.from)).node != &node) continue;
+        if (!came_in(given_up.packet.bytes(), frame) || is_known_drop(node, number)) continue;
+        recorder_.drop({.number = number, .at = now_, .node = node.index, .why = given_up.why});
         return;
     }
 }

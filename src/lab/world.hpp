@@ -135,7 +135,8 @@ private:
     void drop_stale_events();
     void happen(const Event& event);
     void deliver(const Event& arrival);
-    void drop_late(const Node& node, const Packet& fragment);
+    void drop_late(const Node& node, const network::GivenUp& given_up);
+    bool is_known_drop(const Node& node, std::uint64_t number) const;
     void heard(Node& host);
     void run_action(std::uint64_t number);
 

@@ -28,10 +28,10 @@ bool is_for_transport(std::uint8_t protocol) {
 
 }  // namespace
 
-/// Addresses only ever come: where there are as many, they are the same.
-std::size_t Ip::count_addresses() const {
+/// While it stays the same, so do they.
+std::size_t Ip::address_changes() const {
     std::size_t count = 0;
-    for (const Interface& interface : interfaces_) count += interface.addresses().size();
+    for (const Interface& interface : interfaces_) count += interface.address_changes();
     return count;
 }
 
@@ -42,7 +42,7 @@ void Ip::expect_more_like(const link::Device& device, const IpPacket& packet) {
                        .source = packet.header.source,
                        .target = target,
                        .interface = packet.interface,
-                       .addresses = count_addresses()};
+                       .address_changes = address_changes()};
 }
 
 /// nullopt: nothing has happened yet.
@@ -53,7 +53,7 @@ std::optional<IpPacket> Ip::receive_expected(const link::Device& device, Packet&
     if (!at) return std::nullopt;
     const auto plain = wire::parse_plain_ip(frame.bytes().subspan(*at), known.source, known.target);
     const bool is_expected =
-        plain && is_for_transport(plain->protocol) && known.addresses == count_addresses();
+        plain && is_for_transport(plain->protocol) && known.address_changes == address_changes();
     if (!is_expected) return std::nullopt;
     frame.trim_front(*at);
     frame.truncate(plain->octets);

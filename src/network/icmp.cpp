@@ -4,6 +4,7 @@
 
 #include "network/ip.hpp"
 #include "network/neighbour_message.hpp"
+#include "network/router_message.hpp"
 #include "network/scope.hpp"
 #include "wire/icmpv6.hpp"
 #include "wire/protocol.hpp"
@@ -64,9 +65,17 @@ void Ip::receive_icmp(Interface& interface, const IpPacket& packet, Instant now)
             return;
         case IcmpMessage::Kind::other:
             if (header.target.family() == Family::inet) return;
-            if (const auto neighbour = read_neighbour_discovery(packet)) interface.receive(*neighbour, now);
-            return;
+            return receive_discovery(interface, packet, now);
     }
+}
+
+/// What it does not know of ICMPv6 is nothing wrong (RFC 4443 §2.4(b)); a message of RFC 4861 that §6.1 or
+/// §7.1 has it ignore is.
+void Ip::receive_discovery(Interface& interface, const IpPacket& packet, Instant now) {
+    if (const auto neighbour = read_neighbour_discovery(packet)) return interface.receive(*neighbour, now);
+    if (const auto router = read_router_advertisement(packet)) return interface.receive(*router, now);
+    if (const auto host = read_router_solicitation(packet)) return interface.receive(*host, now);
+    if (is_discovery(packet)) drop("a discovery message that is not valid");
 }
 
 void Ip::receive_icmp_error(const IpPacket& packet, const IcmpMessage& message, Instant now) {
@@ -113,16 +122,30 @@ void Ip::report(const IpPacket& about, const IcmpError& error, Instant now) {
 
 /// No neighbour answered: one's own packet becomes a notice, another's an ICMP error (RFC 1812 §5.2.7.1).
 void Ip::give_up_on(Packet undeliverable, Instant now) {
+    const Packet whole = undeliverable;
     auto arrival = read_ip(std::move(undeliverable));
     if (!arrival) return;
     Opened opened = open_ip(*std::move(arrival));
     if (opened.drop || (opened.fragment && opened.fragment->offset != 0)) return;
-    if (!is_own(opened.packet.header.source))
+    if (!is_own(opened.packet.header.source)) {
+        note_given_up(whole, "its next hop does not answer");
         return report(opened.packet, {.kind = Kind::host_unreachable}, now);
+    }
     notify({.kind = Kind::host_unreachable,
             .about = opened.packet.header,
             .quoted = std::move(opened.packet.payload),
             .reporter = {}});
+}
+
+void Ip::note_given_up(const Packet& forwarded, std::string_view why) {
+    if (given_up_.size() < queue_limit) given_up_.push_back({.packet = forwarded, .why = why});
+}
+
+std::vector<GivenUp> Ip::take_given_up() {
+    std::vector<GivenUp> all = std::exchange(given_up_, {});
+    for (Packet& fragment : reassembler_.take_given_up())
+        all.push_back({.packet = std::move(fragment), .why = "its other fragments never came"});
+    return all;
 }
 
 void Ip::notify(IcmpNotice notice) {

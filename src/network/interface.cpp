@@ -10,7 +10,7 @@ namespace sockeye::network {
 
 Interface::Interface(link::Device& device, std::uint32_t number, const Neighbours::Config& config,
                      Random random)
-    : device_{&device}, number_{number}, neighbours_{config}, claims_{{}, random} {
+    : device_{&device}, number_{number}, random_{random}, neighbours_{config}, claims_{{}, random} {
     join(all_nodes(Family::inet));
     join(all_nodes(Family::inet6));
     if (has_neighbours()) add_address(link_local(device.mac()));
@@ -23,6 +23,7 @@ void Interface::add_address(const Prefix& address) {
 
 void Interface::adopt(const Prefix& address) {
     addresses_.push_back(address);
+    ++address_changes_;
     note_broadcast(address);
 }
 
@@ -41,8 +42,10 @@ void Interface::claim_address(const Prefix& address, Instant now) {
 void Interface::remove_address(const IpAddress& ip) {
     if (!owns(ip) && !is_claiming(ip)) return;
     claims_.give_up(ip);
+    if (discovery_) discovery_->refused(ip);
     if (ip.family() == Family::inet6) leave(solicited_node(ip));
     std::erase_if(addresses_, [&](const Prefix& own) { return own.address == ip; });
+    ++address_changes_;
     broadcasts_.clear();
     for (const Prefix& own : addresses_) note_broadcast(own);
 }
@@ -130,6 +133,7 @@ void Interface::receive(const NeighbourMessage& message, Instant now) {
         if (for_us && message.mac) sendable = neighbours_.asked(speaker, *message.mac, now);
         if (asks && !for_us && message.mac) neighbours_.overheard(speaker, *message.mac, now);
         for (Packet& packet : sendable) send(std::move(packet), speaker, now);
+        if (!asks && !message.router && discovery_) discovery_->is_no_router(speaker);
     }
     if (for_us) answer(message);
 }
@@ -150,6 +154,7 @@ bool Interface::is_conflict(const NeighbourMessage& message, Instant now) {
     if (claims_.is_probing(wanted)) {
         claims_.give_up(wanted);
         if (wanted.family() == Family::inet6) leave(solicited_node(wanted));
+        if (discovery_) discovery_->refused(wanted);
         if (conflicts_.size() < limit)
             conflicts_.push_back({wanted, message.mac.value_or(wire::MacAddress{}), false});
         return true;
@@ -168,6 +173,8 @@ void Interface::take(const Claims::Step& step) {
             return say(NeighbourMessage::Kind::solicitation, ip, IpAddress::any(ip.family()));
         case Claims::Step::Kind::take:
             adopt(step.address);
+            // Which network is on the link is another thing that a router says (RFC 5942 §4).
+            if (discovery_ && discovery_->is_of_a_router(ip)) return discovery_->claimed(ip);
             new_addresses_.push_back(step.address);
             return;
         case Claims::Step::Kind::announce: return say(NeighbourMessage::Kind::advertisement, ip, ip);
@@ -191,7 +198,8 @@ void Interface::say(NeighbourMessage::Kind kind, const IpAddress& target, const 
 /// Whether it may be somebody else on this link.
 bool Interface::is_neighbour(const IpAddress& ip) const {
     if (owns(ip) || is_broadcast(ip) || !is_unicast(ip)) return false;
-    return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.contains(ip); });
+    return std::ranges::any_of(addresses_, [&](const Prefix& own) { return own.contains(ip); }) ||
+           (discovery_ && discovery_->is_on_link(ip));
 }
 
 void Interface::answer(const NeighbourMessage& solicitation) {
@@ -218,6 +226,7 @@ void Interface::poll(Instant now) {
         if (const Prefix* own = address_for(due->ip))
             say(NeighbourMessage::Kind::solicitation, due->ip, own->address, due->mac);
     }
+    if (discovery_ || advertiser_) poll_routers(now);
 }
 
 void Interface::transmit(Packet packet, const wire::MacAddress& target) {

@@ -68,7 +68,7 @@ void Ip::remove_address(Interface& interface, const IpAddress& ip) {
     const bool is_shared = std::ranges::any_of(interface.addresses(), [&](const Prefix& own) {
         return own.bits == network.bits && own.network() == network.address;
     });
-    if (!is_shared) routes_.remove(network, std::nullopt, interface.number() - 1);
+    if (!is_shared) routes_.remove(network, std::nullopt, interface.number() - 1, Route::Origin::told);
 }
 
 bool Ip::remove_route(const Interface& interface, const Prefix& target, const IpAddress& gateway) {
@@ -285,12 +285,13 @@ Result<IpAddress> Ip::source_for(const IpAddress& target, std::uint32_t scope) c
         const Prefix* own = interfaces_[hop->interface].address_for(target);
         return own == nullptr ? IpAddress{} : own->address;
     }
-    const Prefix* own = choose_source(interfaces_[hop->interface].addresses(), target, hop->next);
+    const Interface& leaves_by = interfaces_[hop->interface];
+    const Prefix* own = choose_source(leaves_by.addresses(), leaves_by.deprecated(), target, hop->next);
     // An interface without an address that is wide enough may speak for another one.
     for (const Interface& each : interfaces_) {
         if (own != nullptr && (!is_link_local(own->address) || is_link_local(target))) break;
         if (target.is_multicast() && own != nullptr) break;
-        const Prefix* other = choose_source(each.addresses(), target, hop->next);
+        const Prefix* other = choose_source(each.addresses(), each.deprecated(), target, hop->next);
         if (other != nullptr && !is_link_local(other->address)) own = other;
     }
     if (own == nullptr) return std::unexpected{Error{Errc::unreachable}};
@@ -362,7 +363,8 @@ std::optional<std::size_t> Ip::interface_for(const IpAddress& source, std::uint3
 }
 
 std::size_t Ip::mtu_of(const Hop& hop) const {
-    return hop.reach == Reach::loopback ? loopback_mtu : interfaces_[hop.interface].device().mtu();
+    if (hop.reach == Reach::loopback) return loopback_mtu;
+    return interfaces_[hop.interface].mtu(hop.next.family());
 }
 
 Interface* Ip::find(const link::Device& device) {
@@ -378,6 +380,12 @@ std::optional<IpPacket> Ip::poll(Instant now) {
     for (Interface& interface : interfaces_) {
         interface.poll(now);
         while (const auto address = interface.take_new_address()) add_link_route(interface, *address);
+        while (const auto change = interface.take_route_change()) follow(interface, *change);
+        while (const auto packet = interface.take_displaced()) {
+            const auto arrival = read_ip(*packet);
+            if (arrival && !is_own(arrival->header.source))
+                note_given_up(*packet, "too many wait for its next hop");
+        }
         while (auto packet = interface.take_unreachable()) give_up_on(*std::move(packet), now);
     }
     while (const auto first = reassembler_.take_expired(now))
@@ -390,6 +398,30 @@ std::optional<IpPacket> Ip::poll(Instant now) {
         dropped_ = {};
     }
     return std::nullopt;
+}
+
+/// Routes that a router has told of (RFC 4861 §6.3.4).
+void Ip::follow(const Interface& interface, const RouterDiscovery::Step& change) {
+    using Kind = RouterDiscovery::Step::Kind;
+    constexpr auto advertised = Route::Origin::advertised;
+    const std::size_t number = interface.number() - 1;
+    const Prefix everything{.address = IpAddress::any(Family::inet6), .bits = 0};
+    latest_hop_.reset();
+    switch (change.kind) {
+        case Kind::use_router: return add_route({everything, change.router, number, advertised});
+        case Kind::leave_router: routes_.remove(everything, change.router, number, advertised); return;
+        case Kind::prefix_on_link: return add_route({change.prefix, std::nullopt, number, advertised});
+        case Kind::prefix_off_link: routes_.remove(change.prefix, std::nullopt, number, advertised); return;
+        case Kind::solicit:
+        case Kind::claim:
+        case Kind::withdraw: return;  // the interface's own business
+    }
+}
+
+bool Ip::take_configured() {
+    bool any = false;
+    for (Interface& interface : interfaces_) any |= interface.take_configured();
+    return any;
 }
 
 Instant Ip::next_wakeup() const {

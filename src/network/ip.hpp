@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "base/stable_vector.hpp"
 #include "link/device.hpp"
+#include "network/given_up.hpp"
 #include "network/icmp_message.hpp"
 #include "network/interface.hpp"
 #include "network/ip_header.hpp"
@@ -81,8 +82,11 @@ public:
     /// Why what receive() was called with went no further, a literal: "TTL expired". Empty: it did, or it
     /// was for somebody else.
     std::string_view take_drop() { return std::exchange(dropped_, {}); }
-    /// Fragments that were received and have waited in vain for the rest of their packets.
-    std::vector<Packet> take_given_up() { return reassembler_.take_given_up(); }
+    /// Whether routers have given this host addresses or name servers, or taken some back, since the last
+    /// call.
+    bool take_configured();
+    /// What has waited in vain: fragments for the rest of their packets, packets for their next hop.
+    std::vector<GivenUp> take_given_up();
 
     /// In fragments where it has to be.
     /// @returns
@@ -153,7 +157,7 @@ private:
         IpAddress source{};
         IpAddress target{};
         std::uint32_t interface = 0;
-        std::size_t addresses = 0;  // that this host had then
+        std::size_t address_changes = 0;  // that there had been then
     };
 
     void add_link_route(const Interface& interface, const Prefix& address);
@@ -163,6 +167,7 @@ private:
     Result<Hop> look_up(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
     std::optional<std::size_t> interface_for(const IpAddress& source, std::uint32_t scope) const;
     std::size_t mtu_of(const Hop& hop) const;
+    void follow(const Interface& interface, const RouterDiscovery::Step& change);
     Interface* find(const link::Device& device);
     bool is_own(const IpAddress& ip) const { return interface_of(ip) != 0; }
     bool is_broadcast(const IpAddress& ip) const;
@@ -175,7 +180,7 @@ private:
     Destination destination(const Interface& interface, const IpHeader& header,
                             const wire::MacAddress& frame);
     void receive_arp(Interface& interface, const wire::EthernetFrame& frame, Instant now);
-    std::size_t count_addresses() const;
+    std::size_t address_changes() const;
     void expect_more_like(const link::Device& device, const IpPacket& packet);
     std::optional<IpPacket> receive_expected(const link::Device& device, Packet& frame) const;
     std::optional<IpPacket> receive_any(link::Device& device, Packet frame, Instant now);
@@ -184,6 +189,7 @@ private:
     std::optional<IpPacket> accept(Interface& interface, Arrival arrival, Instant now);
     std::optional<IpPacket> deliver(Interface& interface, IpPacket packet, Instant now);
     void receive_icmp(Interface& interface, const IpPacket& packet, Instant now);
+    void receive_discovery(Interface& interface, const IpPacket& packet, Instant now);
     void receive_icmp_error(const IpPacket& packet, const IcmpMessage& message, Instant now);
     bool may_report(const IpPacket& about, const IcmpError& error) const;
 
@@ -202,6 +208,7 @@ private:
     void transmit(const Hop& hop, Packet whole, Instant now);
     void loop_back(IpPacket packet);
     void give_up_on(Packet undeliverable, Instant now);
+    void note_given_up(const Packet& forwarded, std::string_view why);
     void notify(IcmpNotice notice);
 
     /// A table, and the interface whose address is the public one.
@@ -225,6 +232,7 @@ private:
     Queue<IcmpNotice> notices_;
     Queue<IpPacket> icmp_;
     std::string_view dropped_;
+    std::vector<GivenUp> given_up_;
 };
 
 }  // namespace sockeye::network

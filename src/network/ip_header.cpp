@@ -221,6 +221,15 @@ void decrement_hop_limit(Packet& whole) {
     octets[checksum_at + 1] = static_cast<std::byte>(sum & 0xff);
 }
 
+bool is_passed_on(std::span<const std::byte> earlier, std::span<const std::byte> later) {
+    if (later.empty() || earlier.size() < later.size()) return false;  // a frame may have padding
+    const bool is_v6 = std::to_integer<unsigned>(later.front()) >> 4 == 6;
+    const auto may_differ = [&](std::size_t at) { return is_v6 ? at == 7 : at == 8 || at == 10 || at == 11; };
+    for (std::size_t at = 0; at < later.size(); ++at)
+        if (earlier[at] != later[at] && !may_differ(at)) return false;
+    return true;
+}
+
 wire::EtherType ethertype_of(Family family) {
     return family == Family::inet ? wire::EtherType::ipv4 : wire::EtherType::ipv6;
 }

@@ -73,6 +73,9 @@ std::size_t minimum_mtu(Family family);
 
 /// One hop less, in place. @pre hop limit > 0
 void decrement_hop_limit(Packet& whole);
+/// Whether `later` is what a router has made of `earlier`: all that it changes is the hop limit, and IPv4's
+/// checksum with it.
+bool is_passed_on(std::span<const std::byte> earlier, std::span<const std::byte> later);
 
 wire::EtherType ethertype_of(Family family);
 

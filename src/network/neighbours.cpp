@@ -7,6 +7,21 @@ namespace sockeye::network {
 
 using enum Reachability;
 
+namespace {
+
+/// Of what waits to be asked for, more is forgotten.
+constexpr std::size_t most_to_tell = 64;
+
+template <class T>
+std::optional<T> take_first(Queue<T>& queue) {
+    if (queue.empty()) return std::nullopt;
+    T first = std::move(queue.front());
+    queue.pop_front();
+    return first;
+}
+
+}  // namespace
+
 std::optional<wire::MacAddress> Neighbours::find(const IpAddress& ip, Instant now) {
     Entry* const entry = reachable_at(ip);
     if (entry == nullptr) return std::nullopt;
@@ -44,6 +59,7 @@ void Neighbours::wait(const IpAddress& ip, Packet packet, Instant now) {
     entry.waiting.push_back(std::move(packet));
     while (entry.waiting_octets > config_.waiting && entry.waiting.size() > 1) {
         entry.waiting_octets -= entry.waiting.front().size();
+        if (displaced_.size() < most_to_tell) displaced_.push_back(std::move(entry.waiting.front()));
         entry.waiting.pop_front();
     }
 }
@@ -66,6 +82,12 @@ Queue<Packet> Neighbours::introduced(const IpAddress& ip, const wire::MacAddress
     Entry& entry = table_[ip];
     learn(entry, mac, reachable, now);
     return release(entry);
+}
+
+Queue<Packet> Neighbours::heard_router(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
+    Queue<Packet> sendable = asked(ip, mac, now);
+    if (const auto found = table_.find(ip); found != table_.end()) found->second.is_router = true;
+    return sendable;
 }
 
 void Neighbours::overheard(const IpAddress& ip, const wire::MacAddress& mac, Instant now) {
@@ -120,10 +142,15 @@ std::optional<Neighbours::Request> Neighbours::next_request(Instant now) {
 }
 
 std::optional<Packet> Neighbours::take_unreachable() {
-    if (unreachable_.empty()) return std::nullopt;
-    Packet packet = std::move(unreachable_.front());
-    unreachable_.pop_front();
-    return packet;
+    return take_first(unreachable_);
+}
+
+std::optional<Packet> Neighbours::take_displaced() {
+    return take_first(displaced_);
+}
+
+std::optional<IpAddress> Neighbours::take_lost() {
+    return take_first(lost_);
 }
 
 std::vector<Neighbour> Neighbours::list(Instant now) const {
@@ -182,6 +209,7 @@ bool Neighbours::make_room(Reachability wanted) {
 }
 
 void Neighbours::give_up(Table::iterator entry) {
+    if (entry->second.is_router && lost_.size() < most_to_tell) lost_.push_back(entry->first);
     for (Packet& packet : entry->second.waiting) unreachable_.push_back(std::move(packet));
     forget(entry);
     find_due();

@@ -65,10 +65,12 @@ public:
     void wait(const IpAddress& ip, Packet packet, Instant now);
 
     /// Somebody asked us for an address of ours: remembered, but that is no proof that it hears us.
-    /// @returns the packets that waited for that, as do the next three
+    /// @returns the packets that waited for that, as do the next four
     Queue<Packet> asked(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// Somebody else has made sure of it, as a server has of a client that cannot answer ARP yet.
     Queue<Packet> introduced(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
+    /// A router told us of itself (RFC 4861 §6.3.4).
+    Queue<Packet> heard_router(const IpAddress& ip, const wire::MacAddress& mac, Instant now);
     /// RFC 4861 §7.2.5. Who is not in the cache stays out of it.
     Queue<Packet> answered(const NeighbourMessage& advertisement, Instant now);
     /// It is there already, and speaks of a link address, to whomever.
@@ -82,9 +84,14 @@ public:
     /// never() where nobody is being asked for; an entry that grows old needs no timer.
     Instant next_wakeup() const { return due_; }
 
+    /// A router that has stopped answering.
+    std::optional<IpAddress> take_lost();
+
     /// IP packets whose neighbour did not answer.
     std::optional<Packet> take_unreachable();
     bool has_unreachable() const { return !unreachable_.empty(); }
+    /// Those that had to make room for later ones to the same neighbour (RFC 1122 §2.3.2.2).
+    std::optional<Packet> take_displaced();
 
     std::vector<Neighbour> list(Instant now) const;
 
@@ -120,6 +127,8 @@ private:
     Table::value_type* latest_ = nullptr;  // of those found: a stream asks for it again and again
     Instant due_ = Instant::never();       // the earliest of the entries'
     Queue<Packet> unreachable_;
+    Queue<Packet> displaced_;
+    Queue<IpAddress> lost_;
 };
 
 }  // namespace sockeye::network

@@ -20,7 +20,8 @@ struct Route {
 
     enum class Origin : std::uint8_t {
         told,
-        learned,  ///< by a program, as a DHCP client does
+        learned,     ///< by a program, as a DHCP client does
+        advertised,  ///< by a router (RFC 4861 §6.3)
         computed,
     };
     Origin origin = Origin::told;  ///< of one prefix, the first of these counts
@@ -37,10 +38,12 @@ public:
     /// @param gateway  nullopt: the route to a link
     /// @returns false: there is no such route
     bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface) {
-        const Prefix network{.address = target.network(), .bits = target.bits};
-        return std::erase_if(routes_, [&](const Route& route) {
-                   return route.target == network && route.gateway == gateway && route.interface == interface;
-               }) > 0;
+        return remove_if(target, gateway, interface, [](Route::Origin) { return true; });
+    }
+    /// The same, of those from one origin alone.
+    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface,
+                Route::Origin origin) {
+        return remove_if(target, gateway, interface, [&](Route::Origin each) { return each == origin; });
     }
 
     /// Instead of those that were computed before.
@@ -74,6 +77,15 @@ public:
     std::span<const Route> list() const { return routes_; }
 
 private:
+    bool remove_if(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface,
+                   auto is_meant) {
+        const Prefix network{.address = target.network(), .bits = target.bits};
+        return std::erase_if(routes_, [&](const Route& route) {
+                   return route.target == network && route.gateway == gateway &&
+                          route.interface == interface && is_meant(route.origin);
+               }) > 0;
+    }
+
     static bool counts_before(const Route& a, const Route& b) {
         if (a.target.bits != b.target.bits) return a.target.bits > b.target.bits;
         if (a.target.address != b.target.address) return a.target.address < b.target.address;

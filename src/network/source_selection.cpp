@@ -21,7 +21,8 @@ int label_of(const IpAddress& ip) {
 }
 
 /// Whether `a` is better than `b`: the rules in the RFC's order, the first that tells them apart decides.
-bool is_better(const Prefix& a, const Prefix& b, const IpAddress& target, const IpAddress& next_hop) {
+bool is_better(const Prefix& a, const Prefix& b, std::span<const IpAddress> deprecated,
+               const IpAddress& target, const IpAddress& next_hop) {
     // Rule 1: the same address.
     if ((a.address == target) != (b.address == target)) return a.address == target;
     // Rule 2: the smallest scope that is wide enough.
@@ -30,6 +31,12 @@ bool is_better(const Prefix& a, const Prefix& b, const IpAddress& target, const 
     const Scope wanted = scope_of(target);
     if (scope_a < scope_b) return scope_a >= wanted;
     if (scope_b < scope_a) return scope_b < wanted;
+    // Rule 3: none that is deprecated.
+    const auto is_deprecated = [&](const Prefix& own) {
+        return std::ranges::find(deprecated, own.address) != deprecated.end();
+    };
+    const bool old_a = is_deprecated(a);
+    if (old_a != is_deprecated(b)) return !old_a;
     // Rule 5.5: a prefix that the next hop is in.
     if (a.contains(next_hop) != b.contains(next_hop)) return a.contains(next_hop);
     // Rule 6: the same label.
@@ -45,12 +52,12 @@ bool is_better(const Prefix& a, const Prefix& b, const IpAddress& target, const 
 
 }  // namespace
 
-const Prefix* choose_source(std::span<const Prefix> candidates, const IpAddress& target,
-                            const IpAddress& next_hop) {
+const Prefix* choose_source(std::span<const Prefix> candidates, std::span<const IpAddress> deprecated,
+                            const IpAddress& target, const IpAddress& next_hop) {
     const Prefix* best = nullptr;
     for (const Prefix& candidate : candidates) {
         if (candidate.address.family() != target.family()) continue;
-        if (best == nullptr || is_better(candidate, *best, target, next_hop)) best = &candidate;
+        if (best == nullptr || is_better(candidate, *best, deprecated, target, next_hop)) best = &candidate;
     }
     return best;
 }

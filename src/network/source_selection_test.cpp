@@ -15,10 +15,10 @@ IpAddress ip(std::string_view text) {
 }
 
 std::string chosen(std::vector<std::string_view> candidates, std::string_view target,
-                   std::string_view next_hop = {}) {
+                   std::string_view next_hop = {}, std::vector<IpAddress> deprecated = {}) {
     std::vector<Prefix> own;
     for (const std::string_view candidate : candidates) own.push_back(Prefix::parse(candidate).value());
-    const Prefix* best = choose_source(own, ip(target), ip(next_hop.empty() ? target : next_hop));
+    const Prefix* best = choose_source(own, deprecated, ip(target), ip(next_hop.empty() ? target : next_hop));
     return best == nullptr ? "none" : best->address.to_string();
 }
 
@@ -34,6 +34,20 @@ TEST(SourceSelection, TheExamplesOfRfc6724_10_1) {
     EXPECT_EQ(chosen({"2002:c633:6401::2/64", "2001:db8:1::2/64"}, "2002:c633:6401::1"), "2002:c633:6401::2");
     EXPECT_EQ(chosen({"fd00::1/64", "2001:db8:1::1/64"}, "2001:db8:9::1"), "2001:db8:1::1");
     EXPECT_EQ(chosen({"fd00::1/64", "2001:db8:1::1/64"}, "fd77::1"), "fd00::1");
+}
+
+TEST(SourceSelection, ADeprecatedAddressIsAvoided_Rfc6724_5_Rule3) {
+    const std::vector<IpAddress> old{ip("2001:db8:1::2")};
+    EXPECT_EQ(chosen({"2001:db8:1::2/64", "2001:db8:3::2/64"}, "2001:db8:1::1", "fe80::1", old),
+              "2001:db8:3::2")
+        << "though the other one has more of the target's bits";
+    EXPECT_EQ(chosen({"2001:db8:1::2/64", "2001:db8:3::2/64"}, "2001:db8:1::2", "fe80::1", old),
+              "2001:db8:1::2")
+        << "rule 1 stands before it";
+    EXPECT_EQ(chosen({"2001:db8:1::2/64", "fe80::2/64"}, "2001:db8:9::1", "fe80::1", old), "2001:db8:1::2")
+        << "and so does rule 2";
+    EXPECT_EQ(chosen({"2001:db8:1::2/64"}, "2001:db8:9::1", "fe80::1", old), "2001:db8:1::2")
+        << "it is valid: where there is no other, it serves";
 }
 
 TEST(SourceSelection, IPv4GoesByTheSameRules) {

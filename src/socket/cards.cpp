@@ -1,5 +1,7 @@
 #include "sockeye/cards.hpp"
 
+#include "sockeye/autoconfiguration.hpp"
+
 #include "socket/backend.hpp"
 #include "socket/host_cards.hpp"
 
@@ -22,6 +24,13 @@ Result<void> try_claim(backend::Request& request) {
 }
 
 constexpr backend::Call<void> claim_call{"claim_address", backend::Interest::read, &try_claim};
+constexpr backend::Call<void> autoconfigure_call{"autoconfigure", backend::Interest::read, &try_claim};
+
+Op<void> unsupported(const backend::Call<void>& call) {
+    backend::Request refused{nullptr};
+    refused.set_failure(Errc::unsupported);
+    return {call, std::move(refused)};
+}
 
 }  // namespace
 
@@ -38,9 +47,7 @@ Result<void> add_address(Network& network, std::uint32_t card, const Prefix& add
 Op<void> claim_address(Network& network, std::uint32_t card, const Prefix& address, Deadline deadline) {
     if (backend::HostCards* cards = network.backend().cards())
         return {claim_call, backend::waiting_at(cards->claim_address(card, address), deadline)};
-    backend::Request refused{nullptr};
-    refused.set_failure(Errc::unsupported);
-    return {claim_call, std::move(refused)};
+    return unsupported(claim_call);
 }
 
 Result<void> remove_address(Network& network, std::uint32_t card, const IpAddress& address) {
@@ -63,6 +70,22 @@ Result<void> introduce_neighbour(Network& network, std::uint32_t card, const IpA
                                  const CardAddress& mac) {
     return with_cards(network, "introduce_neighbour",
                       [&](backend::HostCards& cards) { return cards.introduce_neighbour(card, ip, mac); });
+}
+
+Op<void> autoconfigure(Network& network, std::uint32_t card, Deadline deadline) {
+    if (backend::HostCards* cards = network.backend().cards())
+        return {autoconfigure_call, backend::waiting_at(cards->autoconfigure(card), deadline)};
+    return unsupported(autoconfigure_call);
+}
+
+Result<void> advertise(Network& network, std::uint32_t card, const RouterAdvertising& what) {
+    return with_cards(network, "advertise",
+                      [&](backend::HostCards& cards) { return cards.advertise(card, what); });
+}
+
+Result<void> stop_advertising(Network& network, std::uint32_t card) {
+    return with_cards(network, "stop_advertising",
+                      [&](backend::HostCards& cards) { return cards.stop_advertising(card); });
 }
 
 }  // namespace sockeye

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "socket/waiting.hpp"
+#include "sockeye/autoconfiguration.hpp"
 #include "sockeye/cards.hpp"
 
 namespace sockeye::backend {
@@ -15,11 +16,11 @@ namespace sockeye::backend {
 class AddressClaim : public Waitable {
 public:
     using Waitable::Waitable;
-    /// @returns would_block until it is certain; address_in_use, and what add_address() returns
+    /// @returns would_block until it is certain; address_in_use, and what the call that began it returns
     virtual Result<void> finish() = 0;
 };
 
-/// Errors are those of the functions in <sockeye/cards.hpp>.
+/// Errors are those of the functions in <sockeye/cards.hpp> and <sockeye/autoconfiguration.hpp>.
 class HostCards {
 public:
     HostCards() = default;
@@ -35,6 +36,10 @@ public:
     virtual Result<void> remove_route(const Prefix& target, const IpAddress& gateway, std::uint32_t card) = 0;
     virtual Result<void> introduce_neighbour(std::uint32_t card, const IpAddress& ip,
                                              const CardAddress& mac) = 0;
+    /// Goes on though the claim is withdrawn.
+    virtual std::unique_ptr<AddressClaim> autoconfigure(std::uint32_t card) = 0;
+    virtual Result<void> advertise(std::uint32_t card, const RouterAdvertising& what) = 0;
+    virtual Result<void> stop_advertising(std::uint32_t card) = 0;
 };
 
 }  // namespace sockeye::backend

@@ -55,10 +55,13 @@ public:
 
     /// Whom to ask instead of those that the network knows by itself; none: those.
     void set_servers(std::vector<Address> servers) { servers_ = std::move(servers); }
-    const std::vector<Address>& servers() const { return servers_; }
+    /// Whom the network has learned of by itself.
+    void learn_servers(std::vector<Address> servers) { learned_ = std::move(servers); }
+    const std::vector<Address>& servers() const { return servers_.empty() ? learned_ : servers_; }
 
 private:
     std::vector<Address> servers_;
+    std::vector<Address> learned_;
 };
 
 /// For a call that is nothing but a HostLookup.

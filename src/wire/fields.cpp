@@ -155,6 +155,18 @@ constexpr std::array icmpv6_table{
     FieldSpec{"Code", 8, 8},
     FieldSpec{"Checksum", 16, 16, hexadecimal},
 };
+constexpr std::array router_advertisement_flags{
+    NamedValue{0x80, "M"},
+    NamedValue{0x40, "O"},
+};
+/// Behind the type, the code and the checksum.
+constexpr std::array router_advertisement_table{
+    FieldSpec{"Cur Hop Limit", 32, 8, decimal, {}, "RFC 4861"},
+    FieldSpec{"Flags", 40, 8, flags, router_advertisement_flags, "RFC 4861"},
+    FieldSpec{"Router Lifetime", 48, 16, decimal, {}, "RFC 4861"},
+    FieldSpec{"Reachable Time", 64, 32, decimal, {}, "RFC 4861"},
+    FieldSpec{"Retrans Timer", 96, 32, decimal, {}, "RFC 4861"},
+};
 constexpr std::array neighbour_table{
     FieldSpec{"R, S and O flags", 32, 3, flags, neighbour_flags, "RFC 4861"},
     FieldSpec{"Target Address", 64, 128, ipv6, {}, "RFC 4861"},
@@ -302,6 +314,9 @@ std::span<const FieldSpec> icmpv6_fields() {
 }
 std::span<const FieldSpec> neighbour_fields() {
     return neighbour_table;
+}
+std::span<const FieldSpec> router_advertisement_fields() {
+    return router_advertisement_table;
 }
 std::span<const FieldSpec> dns_fields() {
     return dns_table;

@@ -60,6 +60,7 @@ std::span<const FieldSpec> icmp_fields();
 std::span<const FieldSpec> icmp_echo_fields();
 std::span<const FieldSpec> icmpv6_fields();
 std::span<const FieldSpec> neighbour_fields();  ///< of a solicitation or an advertisement, behind ICMPv6's
+std::span<const FieldSpec> router_advertisement_fields();
 std::span<const FieldSpec> dns_fields();
 std::span<const FieldSpec> dhcp_fields();
 std::span<const FieldSpec> bpdu_fields();

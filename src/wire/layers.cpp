@@ -115,6 +115,8 @@ void read_icmpv6(Walk& walk, Octets bytes) {
     const Icmpv6Type type = message->header.type;
     if (type == Icmpv6Type::neighbour_solicitation || type == Icmpv6Type::neighbour_advertisement)
         add_fields(layer, read_fields(bytes, neighbour_fields()));
+    if (type == Icmpv6Type::router_advertisement)
+        add_fields(layer, read_fields(bytes, router_advertisement_fields()));
     if (message->header.is_echo()) add_fields(layer, read_fields(bytes, icmp_echo_fields()));
     if (!verify_icmpv6_checksum(bytes, walk.source, walk.target)) layer.malformed = Malformed::bad_checksum;
 }

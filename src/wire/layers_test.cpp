@@ -174,6 +174,17 @@ TEST(Layers, OfIpv6ShowItsExtensionHeadersAndNeighbourDiscovery) {
     EXPECT_EQ(value(layers[3], "Target Address"), "fe80::1");
 }
 
+TEST(Layers, OfARouterAdvertisementShowWhatItSays_Rfc4861_4_2) {
+    Packet packet =
+        make_router_advertisement({.hop_limit = 64, .managed = true, .lifetime = 1800}, v6_1, v6_2);
+    prepend_ipv6(packet, {.next_header = protocol::icmpv6, .hop_limit = 255, .source = v6_1, .target = v6_2});
+    const auto layers = layers_of(in_ethernet(packet, EtherType::ipv6).bytes());
+    ASSERT_THAT(protocols_of(layers), ElementsAre("Ethernet II", "IPv6", "ICMPv6"));
+    EXPECT_EQ(value(layers[2], "Cur Hop Limit"), "64");
+    EXPECT_EQ(value(layers[2], "Flags"), "0x80 M");
+    EXPECT_EQ(value(layers[2], "Router Lifetime"), "1800");
+}
+
 TEST(Layers, EndWhereAHeaderIsWrongAndSayWhy) {
     Packet frame = tcp_frame("hello", 9001);
     frame.writable().back() ^= std::byte{1};

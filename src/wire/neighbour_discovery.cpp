@@ -14,9 +14,11 @@ constexpr std::uint8_t source_link_address = 1;
 constexpr std::uint8_t target_link_address = 2;
 constexpr std::uint8_t prefix_information = 3;
 constexpr std::uint8_t mtu_option = 5;
+constexpr std::uint8_t recursive_dns_servers = 25;  // RFC 8106 §5.1
 constexpr std::size_t link_address_units = 1;
 constexpr std::size_t prefix_units = 4;
 constexpr std::size_t mtu_units = 1;
+constexpr std::size_t units_of_address = 2;
 
 constexpr std::uint8_t on_link_bit = 0x80;
 constexpr std::uint8_t autonomous_bit = 0x40;
@@ -33,6 +35,7 @@ struct Options {
     std::optional<MacAddress> target_mac{};
     std::optional<std::uint32_t> mtu{};
     std::vector<PrefixInformation> prefixes{};
+    std::vector<RecursiveDnsServers> dns_servers{};
 };
 
 std::expected<PrefixInformation, Malformed> read_prefix(Reader in) {
@@ -47,6 +50,17 @@ std::expected<PrefixInformation, Malformed> read_prefix(Reader in) {
     information.prefix.address = IpAddress{in.array<16>()};
     if (information.prefix.bits > 128) return std::unexpected{Malformed::bad_option};
     return information;
+}
+
+/// @returns nothing where its length leaves no room for an address, or for a part of one
+std::optional<RecursiveDnsServers> read_dns_servers(Reader in) {
+    in.skip(2);
+    RecursiveDnsServers servers{.lifetime = in.u32()};
+    constexpr std::size_t size = units_of_address * 8;
+    if (!in.ok() || in.remaining() == 0 || in.remaining() % size != 0) return std::nullopt;
+    while (in.remaining() > 0 && servers.addresses.size() < RecursiveDnsServers::maximum)
+        servers.addresses.emplace_back(in.array<16>());
+    return servers;
 }
 
 /// How many units an option of a known type has; 0: any number.
@@ -73,6 +87,12 @@ std::expected<void, Malformed> read_option(Options& options, std::uint8_t type, 
             if (!prefix) return std::unexpected{prefix.error()};
             if (options.prefixes.size() < RouterAdvertisement::maximum_prefixes)
                 options.prefixes.push_back(*prefix);
+            break;
+        }
+        case recursive_dns_servers: {
+            auto servers = read_dns_servers(value);
+            if (servers && options.dns_servers.size() < RouterAdvertisement::maximum_dns_options)
+                options.dns_servers.push_back(*std::move(servers));
             break;
         }
         default: break;
@@ -134,6 +154,26 @@ void write_prefix(Writer& out, const PrefixInformation& information) {
     out.bytes(information.prefix.address.octets());
 }
 
+constexpr std::size_t size_of(const RecursiveDnsServers& servers) {
+    return (1 + servers.addresses.size() * units_of_address) * 8;
+}
+
+void write_dns_servers(Writer& out, const RecursiveDnsServers& servers) {
+    assert(!servers.addresses.empty() && servers.addresses.size() <= RecursiveDnsServers::maximum);
+    out.u8(recursive_dns_servers);
+    out.u8(static_cast<std::uint8_t>(size_of(servers) / 8));
+    out.u16(0);
+    out.u32(servers.lifetime);
+    for (const IpAddress& server : servers.addresses) out.bytes(server.octets());
+}
+
+std::size_t options_size(const RouterAdvertisement& message) {
+    std::size_t size = mac_size(message.source_mac) + (message.mtu ? mtu_units * 8 : 0) +
+                       message.prefixes.size() * prefix_units * 8;
+    for (const RecursiveDnsServers& servers : message.dns_servers) size += size_of(servers);
+    return size;
+}
+
 }  // namespace
 
 std::expected<RouterSolicitation, Malformed> parse_router_solicitation(const Icmpv6Message& message) {
@@ -161,6 +201,7 @@ std::expected<RouterAdvertisement, Malformed> parse_router_advertisement(const I
     advertisement.source_mac = options->source_mac;
     advertisement.mtu = options->mtu;
     advertisement.prefixes = std::move(options->prefixes);
+    advertisement.dns_servers = std::move(options->dns_servers);
     return advertisement;
 }
 
@@ -191,8 +232,7 @@ Packet make_router_solicitation(const RouterSolicitation& message, const IpAddre
 
 Packet make_router_advertisement(const RouterAdvertisement& message, const IpAddress& source,
                                  const IpAddress& target) {
-    Packet packet{8 + mac_size(message.source_mac) + (message.mtu ? mtu_units * 8 : 0) +
-                  message.prefixes.size() * prefix_units * 8};
+    Packet packet{8 + options_size(message)};
     Writer out{packet.writable()};
     out.u32(message.reachable_time);
     out.u32(message.retransmission_timer);
@@ -204,6 +244,7 @@ Packet make_router_advertisement(const RouterAdvertisement& message, const IpAdd
         out.u32(*message.mtu);
     }
     for (const PrefixInformation& prefix : message.prefixes) write_prefix(out, prefix);
+    for (const RecursiveDnsServers& servers : message.dns_servers) write_dns_servers(out, servers);
     const std::uint32_t first = std::uint32_t{message.hop_limit} << 24 | (message.managed ? managed_bit : 0) |
                                 (message.other ? other_bit : 0) | message.lifetime;
     prepend_icmpv6(packet, {.type = Icmpv6Type::router_advertisement, .rest = first}, source, target);

@@ -36,8 +36,20 @@ struct PrefixInformation {
     friend bool operator==(const PrefixInformation&, const PrefixInformation&) = default;
 };
 
+/// Name servers that hosts may ask (RFC 8106 §5.1).
+struct RecursiveDnsServers {
+    static constexpr std::size_t maximum = 16;
+
+    std::uint32_t lifetime = 0;  ///< seconds; 0: no longer
+    std::vector<IpAddress> addresses{};
+
+    friend bool operator==(const RecursiveDnsServers&, const RecursiveDnsServers&) = default;
+};
+
 struct RouterAdvertisement {
-    static constexpr std::size_t maximum_prefixes = 16;  // those behind them are skipped
+    // Of each, those behind them are skipped.
+    static constexpr std::size_t maximum_prefixes = 16;
+    static constexpr std::size_t maximum_dns_options = 4;
 
     std::uint8_t hop_limit = 0;              ///< what hosts should send with; 0: not said
     bool managed = false;                    ///< addresses by DHCPv6
@@ -48,6 +60,7 @@ struct RouterAdvertisement {
     std::optional<MacAddress> source_mac{};
     std::optional<std::uint32_t> mtu{};  ///< octets
     std::vector<PrefixInformation> prefixes{};
+    std::vector<RecursiveDnsServers> dns_servers{};
 
     friend bool operator==(const RouterAdvertisement&, const RouterAdvertisement&) = default;
 };
@@ -71,8 +84,9 @@ struct NeighbourAdvertisement {
 
 // Each parser checks what RFC 4861 §6.1 and §7.1 ask of the message itself: code 0, its length,
 // options of a length that is not 0, a target that is no multicast address. Options that are not
-// known are skipped. The rules about the IPv6 header (hop limit 255, source address) are the
-// receiver's. @pre message.header.type is the one the parser is named after
+// known are skipped, and so are name servers whose list has no whole number of addresses (RFC 8106 §5.3.1).
+// The rules about the IPv6 header (hop limit 255, source address) are the receiver's. @pre
+// message.header.type is the one the parser is named after
 std::expected<RouterSolicitation, Malformed> parse_router_solicitation(const Icmpv6Message& message);
 std::expected<RouterAdvertisement, Malformed> parse_router_advertisement(const Icmpv6Message& message);
 std::expected<NeighbourSolicitation, Malformed> parse_neighbour_solicitation(const Icmpv6Message& message);

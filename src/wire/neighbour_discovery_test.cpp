@@ -132,6 +132,35 @@ TEST(DiscoveryOptions, OfPrefixesLongerThan128BitsAreRefused) {
               Malformed::bad_option);
 }
 
+TEST(RouterAdvertisements, TellNameServers_RFC8106_5_1) {
+    const RouterAdvertisement advertisement{.dns_servers = {{.lifetime = 1800, .addresses = {wanted, host}}}};
+    const Packet packet = make_router_advertisement(advertisement, wanted, host);
+    EXPECT_EQ(to_hex(packet.bytes().subspan(4)),
+              to_hex(from_hex("00 00 0000 00000000 00000000"
+                              "19 05 0000 00000708"
+                              "fe800000000000000000000000000001 fe800000000000000000000000000002")));
+    EXPECT_EQ(parse_router_advertisement(read(packet)).value(), advertisement);
+}
+
+TEST(RouterAdvertisements, WhoseNameServersAreNoWholeNumberAreReadWithoutThem_RFC8106_5_3_1) {
+    for (const char* servers : {"19 01 0000 00000708", "19 02 0000 00000708 fe80000000000000"}) {
+        const auto payload = from_hex(std::string{"00000000 00000000"} + servers + "05 01 0000 000005dc");
+        const auto parsed = parse_router_advertisement(message(Icmpv6Type::router_advertisement, payload));
+        ASSERT_TRUE(parsed) << servers;
+        EXPECT_TRUE(parsed->dns_servers.empty()) << servers;
+        EXPECT_EQ(parsed->mtu, 1500U) << "what stands behind them counts";
+    }
+}
+
+TEST(RouterAdvertisements, TellNoMoreThanSixteenPrefixesAndFourListsOfNameServers) {
+    RouterAdvertisement many;
+    many.prefixes.resize(20, {.prefix = Prefix::parse("2001:db8::/64").value()});
+    many.dns_servers.resize(6, {.lifetime = 1, .addresses = {wanted}});
+    const auto parsed = parse_router_advertisement(read(make_router_advertisement(many, wanted, host)));
+    EXPECT_EQ(parsed.value().prefixes.size(), RouterAdvertisement::maximum_prefixes);
+    EXPECT_EQ(parsed.value().dns_servers.size(), RouterAdvertisement::maximum_dns_options);
+}
+
 rc::Gen<std::optional<MacAddress>> maybe_mac() {
     return rc::gen::exec([]() -> std::optional<MacAddress> {
         if (*rc::gen::arbitrary<bool>()) return *test::any_mac();
@@ -161,6 +190,12 @@ RC_GTEST_PROP(RouterAdvertisements, AreReadBackAsTheyWereWritten,
             {.prefix = {*test::any_v6(), *rc::gen::inRange<std::uint8_t>(0, 129)},
              .on_link = *rc::gen::arbitrary<bool>(),
              .valid_lifetime = *rc::gen::arbitrary<std::uint32_t>()});
+    const int lists = *rc::gen::inRange(0, 5);
+    for (int i = 0; i < lists; ++i) {
+        RecursiveDnsServers& servers = advertisement.dns_servers.emplace_back();
+        servers.lifetime = *rc::gen::arbitrary<std::uint32_t>();
+        servers.addresses.resize(*rc::gen::inRange<std::size_t>(1, 17), *test::any_v6());
+    }
     const Packet packet = make_router_advertisement(advertisement, host, group);
     RC_ASSERT(parse_router_advertisement(read(packet)).value() == advertisement);
 }

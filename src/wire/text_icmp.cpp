@@ -140,6 +140,8 @@ std::string router_text(const Icmpv6Message& message) {
     for (const PrefixInformation& information : advertisement->prefixes)
         text += " prefix " + information.prefix.to_string();
     if (advertisement->mtu) text += " mtu " + number(*advertisement->mtu);
+    for (const RecursiveDnsServers& servers : advertisement->dns_servers)
+        for (const IpAddress& server : servers.addresses) text += " dns " + server.to_string();
     return text;
 }
 

@@ -193,6 +193,9 @@ TEST(FrameText, OfNeighbourDiscoveryAsksAndAnswers) {
                   {.lifetime = 1800, .mtu = 1500, .prefixes = {{Prefix::parse("2001:db8::/64").value()}}},
                   six_2, six_1)),
               "ICMPv6 router advertisement lifetime 1800 s prefix 2001:db8::/64 mtu 1500");
+    EXPECT_EQ(line(make_router_advertisement({.dns_servers = {{.lifetime = 60, .addresses = {six_1, six_2}}}},
+                                             six_2, six_1)),
+              "ICMPv6 router advertisement lifetime 0 s dns fe80::1 dns fe80::2");
 }
 
 TEST(FrameText, OfIcmpv6IsLikeThatOfIcmp) {

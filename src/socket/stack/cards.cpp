@@ -4,24 +4,46 @@
 #include <utility>
 
 #include "network/scope.hpp"
+#include "socket/stack/router_advertising.hpp"
 #include "socket/stack/stack_network.hpp"
 
 namespace sockeye::stack {
 
-class Cards::Claim final : public backend::AddressClaim {
+/// An address that a program waits for.
+class Cards::Pending : public backend::AddressClaim {
+public:
+    explicit Pending(Cards& cards) : AddressClaim{cards.network_.driver()}, cards_{cards} {}
+    ~Pending() override { std::erase(cards_.pending_, this); }
+
+    virtual bool is_decided() const = 0;
+
+protected:
+    /// From now on it is woken once it is decided.
+    void await() {
+        cards_.pending_.push_back(this);
+        cards_.network_.used();
+    }
+    Cards& cards() const { return cards_; }
+
+private:
+    Cards& cards_;
+};
+
+class Cards::Claim final : public Pending {
 public:
     Claim(Cards& cards, std::uint32_t card, const Prefix& address)
-        : AddressClaim{cards.network_.driver()}, cards_{cards}, card_{card}, address_{address} {}
+        : Pending{cards}, card_{card}, address_{address} {}
     ~Claim() override {
-        std::erase(cards_.claims_, this);
         if (!is_decided()) interface_->remove_address(address_.address);
     }
 
-    bool is_decided() const { return interface_ == nullptr || !interface_->is_claiming(address_.address); }
+    bool is_decided() const override {
+        return interface_ == nullptr || !interface_->is_claiming(address_.address);
+    }
 
     Result<void> finish() override {
         if (interface_ == nullptr) {
-            const Result<network::Interface*> found = cards_.find_for(card_, address_);
+            const Result<network::Interface*> found = cards().find_for(card_, address_);
             if (!found) return std::unexpected{found.error()};
             begin(**found);
         }
@@ -36,15 +58,48 @@ public:
 private:
     void begin(network::Interface& interface) {
         interface_ = &interface;
-        interface.claim_address(address_, cards_.network_.now());
-        cards_.claims_.push_back(this);
-        cards_.network_.used();
+        interface.claim_address(address_, cards().network_.now());
+        await();
     }
 
-    Cards& cards_;
     std::uint32_t card_;
     Prefix address_;
     network::Interface* interface_ = nullptr;  ///< once it has begun
+};
+
+class Cards::Autoconfiguration final : public Pending {
+public:
+    Autoconfiguration(Cards& cards, std::uint32_t card) : Pending{cards}, card_{card} {}
+
+    bool is_decided() const override {
+        return discovery_ == nullptr || discovery_->has_address() || discovery_->is_refused();
+    }
+
+    Result<void> finish() override {
+        if (discovery_ == nullptr) {
+            if (Result<void> begun = begin(); !begun) return begun;
+        }
+        if (!is_decided()) return std::unexpected{Errc::would_block};
+        if (discovery_->has_address()) return {};
+        return std::unexpected{Error{Errc::address_in_use, "", "somebody else has the card's address"}};
+    }
+
+    std::string describe() const override { return "an address from a router"; }
+
+private:
+    Result<void> begin() {
+        const Result<network::Interface*> found = cards().find(card_);
+        if (!found) return std::unexpected{found.error()};
+        (*found)->discover_routers(cards().network_.now());
+        discovery_ = (*found)->discovery();
+        if (discovery_ == nullptr)
+            return std::unexpected{Error{Errc::unsupported, "", "a router does not ask routers"}};
+        await();
+        return {};
+    }
+
+    std::uint32_t card_;
+    const network::RouterDiscovery* discovery_ = nullptr;  ///< once it has begun
 };
 
 std::vector<CardInfo> Cards::list() const {
@@ -116,14 +171,39 @@ Result<void> Cards::introduce_neighbour(std::uint32_t card, const IpAddress& ip,
     return {};
 }
 
+std::unique_ptr<backend::AddressClaim> Cards::autoconfigure(std::uint32_t card) {
+    return std::make_unique<Autoconfiguration>(*this, card);
+}
+
+Result<void> Cards::advertise(std::uint32_t card, const RouterAdvertising& what) {
+    const Result<network::Interface*> interface = find(card);
+    if (!interface) return std::unexpected{interface.error()};
+    if (!network_.ip().is_router())
+        return std::unexpected{Error{Errc::unsupported, "",
+                                     std::string{network_.name()} + " is no router: it forwards nothing"}};
+    const Result<network::RouterAdvertiser::Config> config = to_advertise(what);
+    if (!config) return std::unexpected{config.error()};
+    (*interface)->advertise(*config, network_.now());
+    network_.used();
+    return {};
+}
+
+Result<void> Cards::stop_advertising(std::uint32_t card) {
+    const Result<network::Interface*> interface = find(card);
+    if (!interface) return std::unexpected{interface.error()};
+    if (!(*interface)->stop_advertising()) return std::unexpected{Errc::not_found};
+    network_.used();
+    return {};
+}
+
 void Cards::wake_claims() {
-    if (claims_.empty()) return;
-    const auto is_under_way = [](const Claim* claim) { return !claim->is_decided(); };
-    const auto decided = std::ranges::stable_partition(claims_, is_under_way);
-    const std::vector<Claim*> told{decided.begin(), decided.end()};
-    claims_.erase(decided.begin(), decided.end());
+    if (pending_.empty()) return;
+    const auto is_under_way = [](const Pending* each) { return !each->is_decided(); };
+    const auto decided = std::ranges::stable_partition(pending_, is_under_way);
+    const std::vector<Pending*> told{decided.begin(), decided.end()};
+    pending_.erase(decided.begin(), decided.end());
     if (!told.empty()) network_.runner().addresses_changed(network_);
-    for (Claim* claim : told) claim->wake(backend::Interest::read);
+    for (Pending* each : told) each->wake(backend::Interest::read);
 }
 
 }  // namespace sockeye::stack

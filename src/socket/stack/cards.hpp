@@ -25,12 +25,17 @@ public:
     Result<void> remove_route(const Prefix& target, const IpAddress& gateway, std::uint32_t card) override;
     Result<void> introduce_neighbour(std::uint32_t card, const IpAddress& ip,
                                      const CardAddress& mac) override;
+    std::unique_ptr<backend::AddressClaim> autoconfigure(std::uint32_t card) override;
+    Result<void> advertise(std::uint32_t card, const RouterAdvertising& what) override;
+    Result<void> stop_advertising(std::uint32_t card) override;
 
     /// Those that are decided.
     void wake_claims();
 
 private:
+    class Pending;
     class Claim;
+    class Autoconfiguration;
 
     /// @returns address_not_available: there is no such card
     Result<network::Interface*> find(std::uint32_t card) const;
@@ -38,7 +43,7 @@ private:
     Result<network::Interface*> find_for(std::uint32_t card, const Prefix& address) const;
 
     StackNetwork& network_;
-    std::vector<Claim*> claims_;  ///< under way
+    std::vector<Pending*> pending_;  ///< under way
 };
 
 }  // namespace sockeye::stack

@@ -13,6 +13,7 @@ namespace sockeye::stack {
 namespace {
 
 constexpr std::size_t minimum_mtu = 576;  // RFC 791: what every host takes
+constexpr std::uint16_t domain_port = 53;
 
 }  // namespace
 
@@ -118,7 +119,20 @@ void StackNetwork::poll(Instant now) {
             for (EchoSocket* socket : echo_sockets_) socket->hear(*message);
     }
     given_up_ = ip_.take_given_up();
+    if (ip_.take_configured()) take_configured();
     wake_sockets();
+}
+
+/// What routers have given, or taken back.
+void StackNetwork::take_configured() {
+    std::vector<Address> servers;
+    for (const network::Interface& interface : ip_.interfaces()) {
+        if (interface.discovery() == nullptr) continue;
+        for (const IpAddress& ip : interface.discovery()->name_servers())
+            servers.emplace_back(ip, domain_port, network::is_link_local(ip) ? interface.number() : 0);
+    }
+    names_.learn_servers(std::move(servers));
+    runner_.addresses_changed(*this);
 }
 
 /// A segment that cannot leave now is as good as lost: TCP sends it again, or gives up.

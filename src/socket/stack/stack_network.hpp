@@ -36,7 +36,7 @@ public:
     virtual void payload_delivered() = 0;
     /// Somebody else on the link uses an address of the network's.
     virtual void address_conflict(const network::AddressConflict&) {}
-    /// A program has given the network an address, or taken one from it.
+    /// A program, or a router, has given the network an address, or taken one from it.
     virtual void addresses_changed(StackNetwork&) {}
 };
 
@@ -72,8 +72,8 @@ public:
     /// Why the frame that receive() was called with last went no further, a literal: "TTL expired". Empty:
     /// it has got where it was to go, or waits, or was for somebody else.
     std::string_view take_drop();
-    /// Fragments of frames that poll() was the last to wait for: views of what receive() was given.
-    std::span<const Packet> given_up() const { return given_up_; }
+    /// What poll() was the last to wait for: fragments, and packets that were to be passed on.
+    std::span<const network::GivenUp> given_up() const { return given_up_; }
     /// Lets timers act, and moves what is due into the device's queue.
     void poll(Instant now);
     Instant next_wakeup() const;
@@ -147,6 +147,7 @@ private:
     void tell(const network::IcmpNotice& notice);
     void transmit(network::IpPacket&& segment, Instant now);
     void wake_sockets();
+    void take_configured();
     network::Interface* interface(std::uint32_t scope);
 
     std::string name_;
@@ -162,7 +163,7 @@ private:
     Cards cards_;
     std::size_t keepalives_ = 0;
     std::string_view dropped_;
-    std::vector<Packet> given_up_;
+    std::vector<network::GivenUp> given_up_;
     bool powered_ = true;
 };
 

@@ -1,4 +1,4 @@
-// Who gives addresses in a lab, and who asks for them: DHCP's three programs.
+// Who gives addresses in a lab, and who asks for them: DHCP's three programs, and those of IPv6's routers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "base/quantity.hpp"
 #include "base/subnet.hpp"
 #include "lab/file/builder.hpp"
+#include "sockeye/autoconfiguration.hpp"
 #include "sockeye/cards.hpp"
 #include "sockeye/event.hpp"
 #include "view/programs/program.hpp"
@@ -277,12 +278,111 @@ Result<Program> make_relay(Words words, Setting& setting) {
     };
 }
 
+// --- IPv6 by routers ----------------------------------------------------------------------------
+
+/// The first address by which others than neighbours may know the card.
+std::string address_of(Host& host, std::uint32_t card) {
+    const Prefix link_local = Prefix::parse("fe80::/10").value();
+    const CardInfo info = card_list(host).value()[card - 1];
+    for (const Prefix& own : info.addresses)
+        if (own.address.family() == Family::inet6 && !link_local.contains(own.address))
+            return own.to_string();
+    return "no address";
+}
+
+/// The node's cards, counted from 1. @param family  of which the file gives them an address; none: all
+std::vector<std::uint32_t> cards_of(const Setting& setting, std::optional<Family> family = std::nullopt) {
+    const std::vector<lab::CardPrefix> known = addresses_of(setting.file, setting.node);
+    std::vector<std::uint32_t> numbers;
+    std::uint32_t number = 0;
+    for (const lab::LinkSpec& link : setting.file.links)
+        for (const lab::EndpointSpec& end : link.ends) {
+            if (end.node != setting.node.name) continue;
+            ++number;
+            const bool is_meant = std::ranges::any_of(known, [&](const lab::CardPrefix& each) {
+                return each.card == end.card && each.prefix.address.family() == family;
+            });
+            if (!family || is_meant) numbers.push_back(number);
+        }
+    return numbers;
+}
+
+/// Until each card has an address.
+Task<> follow_routers(Host& host, lab::World* world, std::vector<std::uint32_t> numbers) {
+    for (const std::uint32_t number : numbers) {
+        const Result<void> configured = co_await autoconfigure(host, number);
+        if (configured)
+            tell(*world, host, address_of(host, number) + " by a router's prefix");
+        else
+            tell(*world, host, "SLAAC: " + configured.error().message());
+    }
+}
+
+bool is_router(const Setting& setting) {
+    return setting.node.kind == NodeKind::router || setting.node.kind == NodeKind::nat;
+}
+
+Result<Program> make_slaac(Words words, Setting& setting) {
+    if (!words.empty()) return mistaken("what is '" + words.front() + "'?");
+    if (is_router(setting)) return mistaken("a router does not ask routers");
+    const std::vector<std::uint32_t> numbers = cards_of(setting);
+    if (numbers.empty()) return mistaken("it has no card");
+    return [world = &setting.world, numbers](Host& host) { return follow_routers(host, world, numbers); };
+}
+
+Result<void> set_duration(Duration& duration, const std::string& value) {
+    const Result<Duration> read = parse_duration(value);
+    if (!read) return mistaken(std::string{read.error().detail()});
+    duration = *read;
+    return {};
+}
+
+Result<void> read_advertising(RouterAdvertising& what, const std::string& word) {
+    if (auto value = value_of(word, "interval")) return set_duration(what.interval, *value);
+    if (auto value = value_of(word, "lifetime")) return set_duration(what.lifetime, *value);
+    if (auto value = value_of(word, "valid")) return set_duration(what.valid, *value);
+    if (auto value = value_of(word, "preferred")) return set_duration(what.preferred, *value);
+    if (auto value = value_of(word, "dns")) {
+        const Result<IpAddress> server = IpAddress::parse(*value);
+        if (!server || server->family() != Family::inet6)
+            return mistaken("'" + *value + "' is no IPv6 address");
+        what.name_servers.push_back(*server);
+        return {};
+    }
+    return mistaken("what is '" + word + "'?");
+}
+
+Task<> keep_advertising(Host& host, lab::World* world, std::vector<std::uint32_t> numbers,
+                        std::shared_ptr<const RouterAdvertising> what) {
+    for (const std::uint32_t number : numbers)
+        if (const Result<void> begun = advertise(host, number, *what); !begun)
+            tell(*world, host, "router-advertiser: " + begun.error().message());
+    co_return;
+}
+
+/// On each card with an IPv6 address.
+Result<Program> make_advertiser(Words words, Setting& setting) {
+    if (!is_router(setting)) return mistaken("it is no router");
+    const std::vector<std::uint32_t> numbers = cards_of(setting, Family::inet6);
+    if (numbers.empty()) return mistaken("none of its cards has an IPv6 address");
+    const auto what = std::make_shared<RouterAdvertising>();
+    for (const std::string& word : words)
+        if (Result<void> read = read_advertising(*what, word); !read) return std::unexpected{read.error()};
+    return [world = &setting.world, numbers, what](Host& host) {
+        return keep_advertising(host, world, numbers, what);
+    };
+}
+
 constexpr std::array all{
     Maker{"dhcp-client", "dhcp-client", make_client},
     Maker{"dhcp-server",
           "dhcp-server [subnet=NETWORK] [pool=FIRST-LAST] [lease=DURATION] [router=IP] [dns=IP]",
           make_server},
-    Maker{"dhcp-relay", "dhcp-relay SERVER", make_relay}};
+    Maker{"dhcp-relay", "dhcp-relay SERVER", make_relay}, Maker{"slaac", "slaac", make_slaac},
+    Maker{"router-advertiser",
+          "router-advertiser [interval=DURATION] [lifetime=DURATION] [valid=DURATION] [preferred=DURATION] "
+          "[dns=IP]",
+          make_advertiser}};
 
 }  // namespace
 

@@ -44,7 +44,7 @@ struct Maker {
 
 std::span<const Maker> servers();     ///< echo, upper, http, chat, …
 std::span<const Maker> clients();     ///< fetch, say, ping
-std::span<const Maker> addressing();  ///< dhcp-server, dhcp-client, dhcp-relay
+std::span<const Maker> addressing();  ///< dhcp-server, dhcp-client, dhcp-relay, slaac, router-advertiser
 std::span<const Maker> naming();      ///< dns
 
 /// Says something of a host to whoever reads the lab's frames: "alice: 192.168.1.101/24 by DHCP".

@@ -131,6 +131,32 @@ TEST(Programs, ALaptopGetsItsAddressFindsTheNameAndFetchesThePageThroughTheNat) 
     EXPECT_EQ(run.services.dhcp_servers.at("gw")->leases().at(0).size(), 1U);
 }
 
+constexpr std::string_view six = R"(name: six
+topology:
+  nodes:
+    alice: {cmd: "slaac; ping 2001:db8:2::80"}
+    lan: {kind: bridge}
+    gw: {kind: router, cmd: "router-advertiser lifetime=30m dns=2001:db8:2::53"}
+    web: {exec: [ip route add default via 2001:db8:2::1]}
+  links:
+    - {endpoints: ["alice:eth0", "lan:1"]}
+    - {endpoints: ["gw:eth0", "lan:2"], ipv6: [2001:db8:1::1/64]}
+    - {endpoints: ["gw:eth1", "web:eth0"], ipv6: [2001:db8:2::1/64, 2001:db8:2::80/64]}
+)";
+
+TEST(Programs, AHostGetsItsAddressFromItsRouterAndReachesWhatIsBehindIt) {
+    Running run{six};
+    ASSERT_TRUE(run.lab.run_for(20s));
+    EXPECT_THAT(run.notes(), Contains(StartsWith("alice: 2001:db8:1:")));
+    EXPECT_THAT(run.notes(), Contains(HasSubstr("by a router's prefix")));
+    EXPECT_TRUE(run.services.all_done());
+}
+
+TEST(Programs, WhoIsNoRouterAdvertisesNothing_AndARouterAsksNobody) {
+    EXPECT_THAT(remarks_on("router-advertiser"), ElementsAre(HasSubstr("it is no router")));
+    EXPECT_THAT(remarks_on("slaac now"), ElementsAre(HasSubstr("what is 'now'?")));
+}
+
 TEST(Programs, TheNextOneStartsOnceTheOneBeforeDoesWhatItIsFor) {
     Running run{office};
     ASSERT_TRUE(run.lab.run_for(1s));
