@@ -7,11 +7,11 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/json.hpp"
+#include "cli/lab_expect.hpp"
 #include "cli/lab_explore.hpp"
 #include "cli/lab_live.hpp"
 #include "cli/lab_recording.hpp"
 #include "cli/lab_stream.hpp"
-#include "cli/lab_test.hpp"
 #include "cli/lab_up.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"

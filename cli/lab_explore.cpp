@@ -16,7 +16,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/json.hpp"
-#include "cli/lab_test.hpp"
+#include "cli/lab_expect.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"
 #include "cli/words.hpp"

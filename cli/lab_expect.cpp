@@ -1,4 +1,4 @@
-#include "cli/lab_test.hpp"
+#include "cli/lab_expect.hpp"
 
 #include <fmt/format.h>
 
