@@ -10,10 +10,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "view/answers.hpp"
 #include "view/request.hpp"
+#include "view/serve_caller.hpp"
 
 namespace sockeye::view {
 namespace {
@@ -69,6 +71,25 @@ Task<std::optional<std::string>> read_line(Socket& client, std::string& rest) {
     }
 }
 
+Answer answer_to_caller(const RunningLab& running, const Request& request) {
+    try {
+        return attach(running, request);
+    } catch (const std::invalid_argument& wrong) {  // a name that there is not
+        return usage_error(wrong.what());
+    }
+}
+
+/// From then on its connection is a caller's.
+Task<> become_caller(Network& machine, Socket client, std::string rest, RunningLab& running,
+                     Request request) {
+    const Answer reply = answer_to_caller(running, request);
+    const std::string text = write_answer(reply);
+    Result<void> sent = co_await client.sendall(text, patience_to_send);
+    if (sent && reply.exit == exit::ok)
+        machine.spawn(
+            serve_caller(machine, std::move(client), std::move(rest), running, std::move(request.host)));
+}
+
 Task<> serve_client(Network& machine, Socket client, RunningLab& running,
                     std::shared_ptr<std::size_t> clients) {
     struct Counted {
@@ -80,6 +101,11 @@ Task<> serve_client(Network& machine, Socket client, RunningLab& running,
         const std::optional<std::string> line = co_await read_line(client, rest);
         if (!line) co_return;
         Result<Request> request = parse_request(*line);
+        if (request && request->verb == attach_verb) {
+            Task<> calling = become_caller(machine, std::move(client), std::move(rest), running, *request);
+            (void)co_await std::move(calling);  // a Task<> returns nothing
+            co_return;
+        }
         Answer reply = request ? Answer{} : usage_error(std::string{request.error().detail()});
         if (request) reply = co_await answer(machine, running, *request);
         const std::string text = write_answer(reply);
