@@ -52,7 +52,7 @@ constexpr const char* examples = R"(Examples:
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye --on tap:tap0,10.9.0.2/24 listen :80 --upper
                                     on a host of its own, with a stack of ours
-  sockeye --on lab:alice http http://web.example/
+  sockeye --on lab:alice http get http://web.example/
                                     as a program of a host in a lab that runs
   sockeye connect --help            more on a verb
 

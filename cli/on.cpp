@@ -38,9 +38,10 @@ Result<On> On::parse(std::string_view text) {
         return on;
     }
     if (!text.starts_with(tap))
-        return mistake(fmt::format("no network '{}': write lab:HOST for a host of a lab that runs, or "
-                                   "tap:NAME,ADDRESS/PREFIX, such as tap:tap0,10.9.0.2/24,gw=10.9.0.1",
-                                   address_text::shown(text)));
+        return mistake(
+            fmt::format("no network '{}': write lab:HOST for a host of a lab that runs, or "
+                        "tap:NAME,ADDRESS/PREFIX, such as tap:tap0,10.9.0.2/24,gw=10.9.0.1",
+                        address_text::shown(text)));
     Result<TapOptions> options = TapOptions::parse(text.substr(tap.size()));
     if (!options) return std::unexpected{options.error()};
     on.tap_ = std::move(*options);
@@ -61,8 +62,7 @@ Result<void> On::reach() {
 
 Result<Ground> On::open(KernelOptions options) const {
     if (lab_)
-        return Ground{
-            std::make_unique<remote::HostNetwork>(std::move(lab_->host->connection), lab_->names)};
+        return Ground{std::make_unique<remote::HostNetwork>(std::move(lab_->host->connection), lab_->names)};
     if (!tap_) return Ground{std::make_unique<KernelNetwork>(options)};
     Result<std::unique_ptr<TapNetwork>> tap = TapNetwork::open(*tap_);
     if (!tap) return std::unexpected{tap.error()};

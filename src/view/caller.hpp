@@ -79,7 +79,7 @@ private:
     std::function<void()> on_news_;
     std::unique_ptr<Board> board_;
     std::map<std::uint32_t, Opened> opened_;
-    std::uint32_t latest_ = 0;  ///< number that was given
+    std::uint32_t latest_ = 0;            ///< number that was given
     std::vector<std::uint32_t> starved_;  ///< listeners that would accept if less were open
     std::vector<remote::Message> news_;
     Room room_;

@@ -92,8 +92,7 @@ Task<std::optional<std::vector<std::byte>>> Session::take(std::size_t octets) {
 Task<std::optional<std::vector<std::byte>>> Session::next_frame() {
     const std::optional<std::vector<std::byte>> head = co_await take(remote::head_size);
     if (!head) co_return std::nullopt;
-    const std::optional<std::size_t> length =
-        remote::parse_head(std::span{*head}.first<remote::head_size>());
+    const std::optional<std::size_t> length = remote::parse_head(std::span{*head}.first<remote::head_size>());
     if (!length) co_return std::nullopt;
     std::optional<std::vector<std::byte>> frame = co_await take(*length);
     co_return frame;

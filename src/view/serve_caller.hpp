@@ -21,7 +21,8 @@ view::Request attach_request(std::string host);
 /// A name that is no host's throws std::invalid_argument.
 Answer attach(const RunningLab& running, const Request& request);
 
-/// Does what the caller asks until it hangs up, or the host is switched off. What it left open is closed then.
+/// Does what the caller asks until it hangs up, or the host is switched off. What it left open is closed
+/// then.
 /// @param rest  of what was received, that came behind the request
 /// @param host  a host of the lab's
 Task<> serve_caller(Network& machine, Socket connection, std::string rest, RunningLab& running,

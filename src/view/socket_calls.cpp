@@ -46,8 +46,8 @@ std::size_t octets_asked_for(const Request& request) {
 // ---- connections
 
 Answered prepare_server(Socket& socket, const Request& request, Room&) {
-    return done(socket.prepare_server(request.address,
-                                      {.with_servers = request.first != 0, .with_ipv4 = request.second != 0}));
+    return done(socket.prepare_server(
+        request.address, {.with_servers = request.first != 0, .with_ipv4 = request.second != 0}));
 }
 
 Answered bind(Socket& socket, const Request& request, Room&) {
@@ -255,8 +255,8 @@ Answered set_raw(Socket& socket, const Request& request, Room&) {
 
 Answered get_raw(Socket& socket, const Request& request, Room& room) {
     const std::span<std::byte> buffer = room.take(octets_asked_for(request));
-    const Result<std::size_t> octets = socket.get_raw_option(static_cast<int>(request.first),
-                                                             static_cast<int>(request.second), buffer);
+    const Result<std::size_t> octets =
+        socket.get_raw_option(static_cast<int>(request.first), static_cast<int>(request.second), buffer);
     if (!octets) return std::unexpected{octets.error()};
     return Answer{.octets = buffer.first(std::min(*octets, buffer.size()))};
 }
@@ -275,10 +275,9 @@ std::optional<IpAddress> address_in(std::span<const std::byte> octets) {
 
 Answered change_membership(Socket& socket, const Request& request, Room&) {
     if (request.first > std::to_underlying(Socket::Change::leave)) return nonsense();
-    return done(socket.change_membership(static_cast<Socket::Change>(request.first),
-                                         {.group = request.address.ip(),
-                                          .interface = request.second,
-                                          .source = address_in(request.octets)}));
+    return done(socket.change_membership(
+        static_cast<Socket::Change>(request.first),
+        {.group = request.address.ip(), .interface = request.second, .source = address_in(request.octets)}));
 }
 
 Answered tcp_info(Socket& socket, const Request&, Room& room) {

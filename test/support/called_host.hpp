@@ -1,5 +1,5 @@
-// A host of a lab as a program outside the lab has it: each call goes there and back as octets, in one process
-// and in the lab's own time.
+// A host of a lab as a program outside the lab has it: each call goes there and back as octets, in one
+// process and in the lab's own time.
 #pragma once
 
 #include <memory>
@@ -68,8 +68,8 @@ class CalledHost final : private LinkOwner, public Network {
 public:
     explicit CalledHost(Host& host)
         : LinkOwner{host},
-          Network{std::make_unique<remote::Network>(host.backend().driver(), link,
-                                                    std::string{host.name()})} {
+          Network{
+              std::make_unique<remote::Network>(host.backend().driver(), link, std::string{host.name()})} {
         link.attach(static_cast<remote::Network&>(backend()));
     }
 };

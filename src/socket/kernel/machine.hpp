@@ -1,5 +1,5 @@
-// The machine's network on a loop that somebody else knows too: for a network whose sockets are elsewhere, and
-// whose programs use the machine's terminal and files.
+// The machine's network on a loop that somebody else knows too: for a network whose sockets are elsewhere,
+// and whose programs use the machine's terminal and files.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,8 @@ namespace sockeye::kernel {
 
 class Machine final : public KernelNetwork {
 public:
-    explicit Machine(std::unique_ptr<Loop> loop) : KernelNetwork{std::make_unique<kernel::Network>(std::move(loop))} {}
+    explicit Machine(std::unique_ptr<Loop> loop)
+        : KernelNetwork{std::make_unique<kernel::Network>(std::move(loop))} {}
 };
 
 }  // namespace sockeye::kernel

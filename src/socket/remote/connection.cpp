@@ -116,8 +116,7 @@ Result<std::optional<Message>> Connection::next(Instant until) {
 void Connection::hear(const Message& message) {
     if (const auto* ready = std::get_if<Ready>(&message); ready != nullptr && listener_ != nullptr)
         listener_->ready(*ready);
-    if (const auto* ended = std::get_if<Ended>(&message))
-        (void)end({Errc::ended_early, "", ended->why});
+    if (const auto* ended = std::get_if<Ended>(&message)) (void)end({Errc::ended_early, "", ended->why});
     if (std::holds_alternative<Answer>(message))
         (void)end({Errc::input_output, "", "the lab " + lab_ + " answers what nobody has asked"});
 }
@@ -133,7 +132,8 @@ Result<Answer> Connection::exchange(const Request& request) {
         if (!message) return std::unexpected{end(message.error())};
         if (!*message)
             return std::unexpected{
-                end({Errc::timed_out, "", "the lab " + lab_ + " has not answered within " + to_string(patience)})};
+                end({Errc::timed_out, "",
+                     "the lab " + lab_ + " has not answered within " + to_string(patience)})};
         if (auto* answer = std::get_if<Answer>(&**message)) return std::move(*answer);
         hear(**message);
     }

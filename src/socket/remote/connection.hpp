@@ -13,7 +13,8 @@
 namespace sockeye::remote {
 
 /// A call waits for its answer, since whoever made it has not begun to wait yet: the host is to answer at
-/// once, and is given up where it has not after `patience`. What the host says by itself is heard in the loop.
+/// once, and is given up where it has not after `patience`. What the host says by itself is heard in the
+/// loop.
 class Connection final : public Link, private kernel::Watched {
 public:
     static constexpr Duration patience = 10s;
@@ -49,9 +50,9 @@ private:
     kernel::Descriptor descriptor_;
     std::string lab_;
     Listener* listener_ = nullptr;
-    std::optional<Error> ended_;      ///< why
-    std::vector<std::byte> sent_;     ///< the latest request's frame
-    std::vector<std::byte> heard_;    ///< the latest message's, which an answer views
+    std::optional<Error> ended_;    ///< why
+    std::vector<std::byte> sent_;   ///< the latest request's frame
+    std::vector<std::byte> heard_;  ///< the latest message's, which an answer views
 };
 
 }  // namespace sockeye::remote

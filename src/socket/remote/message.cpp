@@ -180,9 +180,7 @@ void write(std::vector<std::byte>& out, const Request& request) {
 }
 
 void write(std::vector<std::byte>& out, const Message& message) {
-    write_frame(out, [&](Appender& rest) {
-        std::visit([&](const auto& its) { body(rest, its); }, message);
-    });
+    write_frame(out, [&](Appender& rest) { std::visit([&](const auto& its) { body(rest, its); }, message); });
 }
 
 std::optional<std::size_t> parse_head(std::span<const std::byte, head_size> octets) {

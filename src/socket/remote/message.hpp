@@ -39,13 +39,13 @@ inline constexpr std::size_t head_size = 4;
 /// In brackets: which fields of a Request mean something; after the arrow: which of the Answer's.
 enum class Call : std::uint8_t {
     // At the host itself.
-    open,          ///< [first: Family, second: SocketType, value: protocol] → value: the socket's number
-    source_for,    ///< [address] → address
-    random,        ///< → value
-    wall_now,      ///< → value: nanoseconds
-    interfaces,    ///< → octets: write_interfaces()
-    by_name,       ///< [first: Family, octets: write_question()] → value: the look-up's number
-    by_address,    ///< [address, octets: write_question()] → value: the look-up's number
+    open,        ///< [first: Family, second: SocketType, value: protocol] → value: the socket's number
+    source_for,  ///< [address] → address
+    random,      ///< → value
+    wall_now,    ///< → value: nanoseconds
+    interfaces,  ///< → octets: write_interfaces()
+    by_name,     ///< [first: Family, octets: write_question()] → value: the look-up's number
+    by_address,  ///< [address, octets: write_question()] → value: the look-up's number
     // At a look-up.
     finish_lookup,  ///< → octets: write_host_entry()
     // At either: nothing is answered.
