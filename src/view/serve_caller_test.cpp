@@ -122,7 +122,7 @@ TEST_F(ServeCaller, ThatHangsUpLeavesNothingOpen) {
     listen(connection, 80);
     connection.close();
     ASSERT_TRUE(machine.run([](Network& network, const RunControl& control) -> Task<> {
-        while (control.callers > 0) (void)co_await network.sleep(1ms);
+        while (control.callers > 0) (void)co_await network.sleep(1ms);  // it only passes time
     }(machine, running.control)));
     EXPECT_EQ(create_connection(bob, {"10.0.0.1", 80}).wait().error(), Errc::refused);
 }
@@ -142,7 +142,7 @@ TEST_F(ServeCaller, HearsOfWhatItWaitsForWhileTheLabRuns) {
     Socket client{bob};
     EXPECT_EQ(client.connect(Address{"10.0.0.1", 80}, Deadline{Instant{}}).wait().error(), Errc::timed_out);
     machine.spawn([](Network& network, RunningLab& its) -> Task<> {
-        (void)co_await run_paced(network, its.lab, its.control, Speed::real_time());
+        (void)co_await run_paced(network, its.lab, its.control, Speed::real_time());  // ended by the test
     }(machine, running));
     Bytes frame;
     const auto ready = std::get<remote::Ready>(next(connection, frame));
