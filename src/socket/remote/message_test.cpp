@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/writer.hpp"
 #include "socket/remote/records.hpp"
 #include "sockeye/bytes.hpp"
 
