@@ -66,8 +66,8 @@ class Talking(OfficeLive):
         self.assertEqual(self.on("carol", "connect", f"{WEB}:9001", stdin=text).stdout, text)
 
     def test_people_of_several_hosts_meet_in_the_labs_chat(self):
-        alice = self.running_on("alice", "chat", "198.51.100.90:9001", "--name", "alice")
-        self.assertEqual(self.on("bob", "chat", "198.51.100.90:9001", "--name", "bob", stdin=b"hi all\n").returncode, 0)
+        alice = self.running_on("alice", "chat", "198.51.100.90:9000", "--name", "alice")
+        self.assertEqual(self.on("bob", "chat", "198.51.100.90:9000", "--name", "bob", stdin=b"hi all\n").returncode, 0)
         for line in alice.process.stdout:
             if b"bob: hi all" in line:
                 return
