@@ -119,7 +119,6 @@ class Failing(OfficeLive):
                 self.assertEqual(self.on("alice", *words).returncode, code)
         done = self.on("web", "listen", ":80", "--echo")
         self.assertEqual(done.returncode, 48)
-        self.assertIn("on web", done.words)
         self.assertNotIn("held by", done.words, "this machine's programs are not the lab's")
 
     def test_no_such_host_is_said_with_those_that_there_are(self):
