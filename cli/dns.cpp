@@ -233,8 +233,7 @@ Result<Address> server_for(const Options& options, const On& on) {
     };
     if (options.server.empty()) {
         const std::vector<Address> servers = on.is_machine() ? kernel::name_servers() : on.name_servers();
-        if (servers.empty())
-            return mistake("--on names no name server: add ,dns=ADDRESS to it, or use --server");
+        if (servers.empty()) return mistake(std::string{on.how_to_name_servers()});
         return servers.front();
     }
     Result<Address> parsed = parse_server(options.server);

@@ -24,6 +24,7 @@ constexpr std::array endings{
            "no answer in time: check the address, or wait longer with --timeout"},
     Ending{Errc::refused, Exit::refused, "nothing listens there: start the server first, or check the port"},
     Ending{Errc::reset, Exit::reset, "the peer broke the connection off (RST)"},
+    Ending{Errc::ended_early, Exit::closed_early, ""},
     Ending{Errc::unreachable, Exit::unreachable,
            "no route leads there: check the address and your connection"},
     Ending{Errc::address_in_use, Exit::address_in_use,

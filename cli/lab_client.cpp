@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
 #include "view/control_socket.hpp"
+#include "view/serve_caller.hpp"
 
 namespace sockeye::cli {
 namespace {
@@ -35,24 +37,68 @@ std::unexpected<Error> failure(Errc code, std::string detail) {
     return std::unexpected{Error{code, "", std::move(detail)}};
 }
 
-Task<Result<std::string>> exchange(Network& network, std::string lab, std::string question,
-                                   Duration patience) {
-    constexpr std::size_t block = 65536;
+/// A connection on which a question has been asked.
+Task<Result<Socket>> put_question(Network& network, std::string lab, std::string question,
+                                  Duration patience) {
     const Result<Target> target = target_of(lab);
     if (!target) co_return std::unexpected{target.error()};
     Result<Socket> connection = co_await create_connection(network, *target, patience);
     if (!connection) co_return failure(connection.error().code(), "the lab " + lab + " does not run");
     Result<void> sent = co_await connection->sendall(question, patience);
     if (!sent) co_return failure(sent.error().code(), "the lab " + lab + " takes no question");
+    co_return connection;
+}
+
+/// @param block  octets that are read at once: 1 where what follows the answer is for somebody else
+Task<Result<std::string>> read_answer(Socket& connection, std::string lab, std::size_t block,
+                                      Duration patience) {
     std::string answer;
     while (!answer.ends_with('\n')) {
-        Result<Bytes> more = co_await connection->recv(block, patience);
+        Result<Bytes> more = co_await connection.recv(block, patience);
         if (!more) co_return failure(more.error().code(), "the lab " + lab + " has not answered in time");
         if (more->empty())
             co_return failure(Errc::ended_early, "the lab " + lab + " has ended, or serves too many others");
         answer += more->text();
     }
     co_return answer;
+}
+
+Task<Result<std::string>> exchange(Network& network, std::string lab, std::string question,
+                                   Duration patience) {
+    constexpr std::size_t block = 65536;
+    Result<Socket> connection = co_await put_question(network, lab, question, patience);
+    if (!connection) co_return std::unexpected{connection.error()};
+    Result<std::string> answer = co_await read_answer(*connection, lab, block, patience);
+    co_return answer;
+}
+
+struct Attached {
+    std::string answer;
+    OwnedDescriptor connection;
+};
+
+Task<Result<Attached>> attach(Network& network, std::string lab, std::string question) {
+    constexpr Duration patience = 10s;
+    Result<Socket> connection = co_await put_question(network, lab, question, patience);
+    if (!connection) co_return std::unexpected{connection.error()};
+    Result<std::string> answer = co_await read_answer(*connection, lab, 1, patience);
+    if (!answer) co_return std::unexpected{answer.error()};
+    const Result<int> descriptor = connection->detach();
+    if (!descriptor) co_return std::unexpected{descriptor.error()};
+    Attached attached{.answer = std::move(*answer), .connection = OwnedDescriptor{*descriptor}};
+    co_return std::move(attached);
+}
+
+/// Where it knows none there is no object, or an empty list.
+std::vector<Address> name_servers_in(const view::Answer& answer) {
+    std::vector<Address> servers;
+    if (answer.data.empty()) return servers;
+    const view::Json texts = answer.data.front().value("name_servers", view::Json::array());
+    for (const view::Json& text : texts)
+        if (text.is_string())
+            if (const Result<Address> server = Address::parse(text.get<std::string>()); server)
+                servers.push_back(*server);
+    return servers;
 }
 
 }  // namespace
@@ -65,7 +111,7 @@ std::vector<std::string> running_labs() {
     return names;
 }
 
-Result<std::string> choose_lab(const std::string& name) {
+Result<std::string> choose_lab(const std::string& name, std::string_view how_to_say) {
     const std::vector<std::string> names = running_labs();
     if (names.empty()) return failure(Errc::not_found, fmt::format("no lab runs: {}", how_to_start));
     if (!name.empty() && std::ranges::find(names, name) == names.end())
@@ -73,8 +119,9 @@ Result<std::string> choose_lab(const std::string& name) {
                        fmt::format("no lab named {} runs: there is {}", name, listed(names)));
     if (!name.empty()) return name;
     if (names.size() == 1) return names.front();
-    return failure(Errc::invalid_argument, fmt::format("{} labs run: say which, with --lab {}; there are {}",
-                                                       names.size(), names.front(), listed(names)));
+    return failure(Errc::invalid_argument,
+                   fmt::format("{} labs run: say which, with {}; there are {}", names.size(),
+                               fmt::format(fmt::runtime(how_to_say), names.front()), listed(names)));
 }
 
 Result<view::Answer> ask_lab(const std::string& lab, const view::Request& request, Duration patience) {
@@ -84,6 +131,20 @@ Result<view::Answer> ask_lab(const std::string& lab, const view::Request& reques
     if (!line) return std::unexpected{line.error()};
     if (!*line) return std::unexpected{line->error()};
     return view::parse_answer(**line);
+}
+
+Result<LabHost> attach_to(const std::string& lab, const std::string& host) {
+    KernelNetwork network;
+    Result<Result<Attached>> attached =
+        network.run(attach(network, lab, view::write_request(view::attach_request(host))));
+    if (!attached) return std::unexpected{attached.error()};
+    if (!*attached) return std::unexpected{attached->error()};
+    const Result<view::Answer> answer = view::parse_answer((*attached)->answer);
+    if (!answer) return std::unexpected{answer.error()};
+    if (answer->exit != view::exit::ok)
+        return failure(answer->exit == view::exit::usage ? Errc::invalid_argument : Errc::busy, answer->text);
+    return LabHost{.connection = std::move((*attached)->connection),
+                   .name_servers = name_servers_in(*answer)};
 }
 
 }  // namespace sockeye::cli

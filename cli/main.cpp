@@ -52,6 +52,8 @@ constexpr const char* examples = R"(Examples:
   sockeye subnet show 10.0.0.1/24   what its netmask says; also: port, mac
   sockeye --on tap:tap0,10.9.0.2/24 listen :80 --upper
                                     on a host of its own, with a stack of ours
+  sockeye --on lab:alice http get http://web.example/
+                                    as a program of a host in a lab that runs
   sockeye connect --help            more on a verb
 
 Exit codes: 0 ok, 1 other, 2 usage, 6 name not found, 7 refused, 28 timed out,
@@ -107,13 +109,17 @@ int refuse(const CLI::App& command, const CLI::ParseError& error, std::span<char
 
 /// @param verb  what was chosen, for an error
 int act(const Action& chosen, std::string_view verb, const std::string& on_text) {
-    const Result<On> on = On::parse(on_text);
+    Result<On> on = On::parse(on_text);
     if (!on) return fail_usage(verb, fmt::format("{}: {}", on_option, on.error().detail()));
-    if (const auto* anywhere = std::get_if<std::function<int(const On&)>>(&chosen)) return (*anywhere)(*on);
-    if (!on->is_machine())
+    const auto* anywhere = std::get_if<std::function<int(const On&)>>(&chosen);
+    if (anywhere == nullptr && !on->is_machine())
         return fail_usage(
             verb, fmt::format("{}: that is about this machine, and works on no other network", on_option));
-    return std::get<std::function<int()>>(chosen)();
+    if (anywhere == nullptr) return std::get<std::function<int()>>(chosen)();
+    if (const Result<void> reached = on->reach(); !reached)
+        return fail(verb, reached.error() == Errc::invalid_argument ? Exit::usage : Exit::other,
+                    reached.error().detail());
+    return (*anywhere)(*on);
 }
 
 /// What the command is told stands before a verb, and only --on is about verbs.
@@ -140,6 +146,7 @@ int run(int argc, char** argv) {
         .add_option(
             std::string{on_option}, on,
             "the network for a verb, instead of this machine's:\n"
+            "lab:HOST, or lab/NAME:HOST where several labs run;\n"
             "tap:NAME,ADDRESS/PREFIX[,gw=ADDRESS][,gw6=ADDRESS]\n[,dns=ADDRESS][,mtu=OCTETS][,ecn=on]")
         ->type_name("NETWORK");
     Action chosen = add_office(command);

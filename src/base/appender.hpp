@@ -20,6 +20,7 @@ public:
     void u8(std::uint8_t value) { out_->push_back(std::byte{value}); }
     void u16(std::uint16_t value) { grown(sizeof value).u16(value); }
     void u32(std::uint32_t value) { grown(sizeof value).u32(value); }
+    void u64(std::uint64_t value) { grown(sizeof value).u64(value); }
     void bytes(std::span<const std::byte> source) { out_->insert(out_->end(), source.begin(), source.end()); }
     void bytes(std::span<const std::uint8_t> source) { bytes(std::as_bytes(source)); }
     void bytes(std::string_view source) { bytes(std::as_bytes(std::span{source})); }

@@ -15,6 +15,7 @@
 
 #include "view/answers.hpp"
 #include "view/request.hpp"
+#include "view/serve_caller.hpp"
 #include "view/stream.hpp"
 
 namespace sockeye::view {
@@ -81,6 +82,25 @@ std::unique_ptr<Stream> stream_for(RunningLab& running, const Request& request, 
     }
 }
 
+Answer answer_to_caller(const RunningLab& running, const Request& request) {
+    try {
+        return attach(running, request);
+    } catch (const std::invalid_argument& wrong) {  // a name that there is not
+        return usage_error(wrong.what());
+    }
+}
+
+/// From then on its connection is a caller's.
+Task<> become_caller(Network& machine, Socket client, std::string rest, RunningLab& running,
+                     Request request) {
+    const Answer reply = answer_to_caller(running, request);
+    const std::string text = write_answer(reply);
+    Result<void> sent = co_await client.sendall(text, patience_to_send);
+    if (sent && reply.exit == exit::ok)
+        machine.spawn(
+            serve_caller(machine, std::move(client), std::move(rest), running, std::move(request.host)));
+}
+
 Task<> serve_client(Network& machine, Socket client, RunningLab& running,
                     std::shared_ptr<std::size_t> clients) {
     struct Counted {
@@ -92,6 +112,11 @@ Task<> serve_client(Network& machine, Socket client, RunningLab& running,
         const std::optional<std::string> line = co_await read_line(client, rest);
         if (!line) co_return;
         Result<Request> request = parse_request(*line);
+        if (request && request->verb == attach_verb) {
+            Task<> calling = become_caller(machine, std::move(client), std::move(rest), running, *request);
+            (void)co_await std::move(calling);  // a Task<> returns nothing
+            co_return;
+        }
         Answer reply = request ? Answer{} : usage_error(std::string{request.error().detail()});
         std::unique_ptr<Stream> stream;
         if (request) stream = stream_for(running, *request, reply);

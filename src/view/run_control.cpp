@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "lab/world.hpp"
 
@@ -14,6 +15,7 @@ constexpr Duration a_turn =
 constexpr Duration too_long = 4ms;       // for one step
 constexpr Duration too_late = 100ms;     // for catching up
 constexpr Duration longest_step = 1min;  // of the lab's time
+constexpr Duration a_moment = 50us;      // the shortest step for callers, of the lab's time
 
 /// How far the lab goes at once: as far as the machine does in a few milliseconds.
 class Stride {
@@ -89,17 +91,26 @@ public:
     Result<void> step() {
         const Instant began = machine_.now();
         const Instant from = lab_.now();
-        Result<void> ran = control_.paused && control_.step_event ? step_event(lab_, until_)
-                                                                  : lab_.run_for(end_of_step() - from);
+        const Duration length = end_of_step() - from;
+        control_.has_calls = false;
+        Result<void> ran =
+            control_.paused && control_.step_event ? step_event(lab_, until_) : lab_.run_for(length);
         if (control_.paused) count_step(lab_.now() - from);
-        stride_.took(machine_.now() - began);
+        if (length >= stride_.length()) stride_.took(machine_.now() - began);
         return ran;
     }
 
 private:
     Instant end_of_step() const {
         const Duration most = control_.paused ? control_.to_step : Duration::max();
-        return std::min(lab_.now() + std::min(stride_.length(), most), until_);
+        return std::min(lab_.now() + std::min({stride_.length(), most, until_something()}), until_);
+    }
+    /// For callers: how soon there may be something for them. What comes of a call is not among the lab's
+    /// events before it has run.
+    Duration until_something() const {
+        if (control_.callers == 0) return Duration::max();
+        if (control_.has_calls) return a_moment;
+        return std::max<Duration>(lab_.world().next_event_at() - lab_.now(), a_moment);
     }
     void count_step(Duration passed) {
         control_.step_event = false;
@@ -117,10 +128,24 @@ private:
     Instant machine_from_;
 };
 
+/// By which a caller ends the wait for the next step.
+struct Alarm {
+    Alarm(Network& machine, RunControl& control_) : event{machine}, control{control_} {
+        control.alarm = &event;
+    }
+    ~Alarm() { control.alarm = nullptr; }
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+
+    Event event;
+    RunControl& control;
+};
+
 }  // namespace
 
 Task<Result<void>> run_paced(Network& machine, Lab& lab, RunControl& control, Speed speed, Instant until) {
     Run run{machine, lab, control, speed, until};
+    Alarm alarm{machine, control};
     Instant waited = machine.now();
     while (!run.has_ended()) {
         if (run.stands_still()) {
@@ -131,10 +156,14 @@ Task<Result<void>> run_paced(Network& machine, Lab& lab, RunControl& control, Sp
         }
         Instant due = run.due();
         // Others have their turn, even where there is no time to wait.
-        if (machine.now() - waited > a_look) due = std::max(due, machine.now() + a_turn);
+        if (machine.now() - waited > a_look || std::exchange(control.has_news, false))
+            due = std::max(due, machine.now() + a_turn);
         if (due > machine.now()) {
-            if (Result<void> slept = co_await machine.sleep_until(due); !slept) co_return slept;
+            Result<void> called = co_await alarm.event.wait(due);
+            if (!called && called.error() != Errc::timed_out) co_return called;
+            alarm.event.clear();
             waited = machine.now();
+            if (called) continue;  // the next step is due sooner
         }
         if (run.has_ended() || run.stands_still()) continue;  // it has been told so meanwhile
         if (Result<void> ran = run.step(); !ran) co_return ran;

@@ -61,6 +61,13 @@ TEST_P(Conformance, InTheLabTwiceGivesTheSameHash) {
     EXPECT_NE(first, hash(8)) << "another seed chooses other ports and sequence numbers";
 }
 
+TEST_P(Conformance, InTheLabAsProgramsOutsideIt) {
+    CalledPlace place;
+    GetParam().run(place);
+    if (HasFailure())
+        ADD_FAILURE() << "seed " << place.lab().seed() << "\n" << ladder(place.lab(), {.last = 20});
+}
+
 void run_over_tap(const Body& body, TapPlace::Server server) {
     const std::string refused = test::tap_refusal();
     if (!refused.empty()) GTEST_SKIP() << refused;

@@ -10,6 +10,7 @@
 #include "sockeye/lab.hpp"
 #include "sockeye/socket.hpp"
 #include "sockeye/tap.hpp"
+#include "test/support/called_host.hpp"
 #include "test/support/network_namespace.hpp"
 
 namespace sockeye::conformance {
@@ -49,12 +50,28 @@ public:
     Network& client() override { return client_; }
     IpAddress server_ip() const override { return IpAddress{std::array<std::uint8_t, 4>{10, 0, 0, 1}}; }
     Lab& lab() { return lab_; }
+    Host& server_host() { return server_; }
+    Host& client_host() { return client_; }
 
 private:
     Lab lab_;
     Switch& lan_;
     Host& server_;
     Host& client_;
+};
+
+/// The same hosts as two programs outside the lab have them.
+class CalledPlace : public Place {
+public:
+    Network& server() override { return server_; }
+    Network& client() override { return client_; }
+    IpAddress server_ip() const override { return lab_.server_ip(); }
+    Lab& lab() { return lab_.lab(); }
+
+private:
+    LabPlace lab_;
+    test::CalledHost server_{lab_.server_host()};
+    test::CalledHost client_{lab_.client_host()};
 };
 
 /// Our stack and the kernel's at the two ends of a TAP device, in a namespace of their own.

@@ -40,16 +40,11 @@ Error broken(std::string detail) {
     return {Errc::input_output, "recv", std::move(detail)};
 }
 
-void put(Appender& out, std::uint64_t value) {
-    out.u32(static_cast<std::uint32_t>(value >> 32));
-    out.u32(static_cast<std::uint32_t>(value));
-}
-
 void body(Appender& out, const Entry& entry) {
     out.u8(std::to_underlying(entry.kind));
     out.u32(entry.mode);
-    put(out, static_cast<std::uint64_t>(entry.modified.time_since_epoch().count()));
-    put(out, entry.size);
+    out.u64(static_cast<std::uint64_t>(entry.modified.time_since_epoch().count()));
+    out.u64(entry.size);
     out.bytes(entry.path);
 }
 void body(Appender& out, const ListEnd& end) {
@@ -60,21 +55,21 @@ void body(Appender& out, const Skip& skip) {
 }
 void body(Appender& out, const Have& have) {
     out.u32(have.entry);
-    put(out, have.blocks);
+    out.u64(have.blocks);
     out.bytes(have.chain.octets);
     out.bytes(have.last.octets);
 }
 void body(Appender&, const Go&) {}
 void body(Appender& out, const FileBegin& begin) {
     out.u32(begin.entry);
-    put(out, begin.block);
+    out.u64(begin.block);
 }
 void body(Appender& out, const Data& data) {
     out.bytes(data.digest.octets);
     out.bytes(data.octets);
 }
 void body(Appender& out, const FileEnd& end) {
-    put(out, end.size);
+    out.u64(end.size);
     out.bytes(end.chain.octets);
 }
 void body(Appender&, const Done&) {}

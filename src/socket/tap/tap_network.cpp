@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "socket/kernel/network.hpp"
+#include "socket/kernel/machine.hpp"
 #include "socket/tap/tap_loop.hpp"
 #include "socket/tap/tap_options.hpp"
 #include "sockeye/kernel.hpp"
@@ -13,19 +13,12 @@ namespace sockeye {
 namespace tap {
 namespace {
 
-/// The machine's network on a loop that somebody else knows too.
-class Machine final : public KernelNetwork {
-public:
-    explicit Machine(std::unique_ptr<kernel::Loop> loop)
-        : KernelNetwork{std::make_unique<kernel::Network>(std::move(loop))} {}
-};
-
 /// A base, so that the loop is there before the stack that it runs.
 struct LoopOwner {
     explicit LoopOwner(std::unique_ptr<TapLoop> made) : loop{*made}, machine{std::move(made)} {}
 
     TapLoop& loop;
-    Machine machine;
+    kernel::Machine machine;
 };
 
 /// The same device and address have the same one each time: neighbours may remember it.
