@@ -28,6 +28,11 @@ std::string text_in(const Json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+std::uint64_t number_in(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
 }  // namespace
 
 struct CaptureFile::Output {
@@ -82,16 +87,14 @@ void CaptureFile::add(const Json& object) {
 }
 
 void CaptureFile::begin(const Json& capture) {
-    for (const Json& card : capture.at("cards")) {
+    for (const Json& card : capture.value("cards", Json::array())) {
         const std::string name = text_in(card, "name");
         const std::string cable = text_in(card, "cable");
-        interfaces_[name] =
-            output_->writer.interface({.name = name,
-                                       .description = cable,
-                                       .bits_per_second = card.at("bits_per_second").get<std::uint64_t>()});
+        interfaces_[name] = output_->writer.interface(
+            {.name = name, .description = cable, .bits_per_second = number_in(card, "bits_per_second")});
     }
     std::vector<wire::PcapngWriter::NameRecord> names;
-    for (const Json& one : capture.at("names"))
+    for (const Json& one : capture.value("names", Json::array()))
         if (const Result<IpAddress> address = IpAddress::parse(text_in(one, "address")))
             names.push_back({*address, text_in(one, "name")});
     output_->writer.names(names);
@@ -105,7 +108,7 @@ void CaptureFile::add_frame(const Json& frame) {
     const std::string comment = lost.empty() ? "" : "DROP " + lost;
     output_->writer.packet(
         {.interface = interface->second,
-         .at = Instant{Duration{frame.at("at_ns").get<std::int64_t>()}} + lab::epoch,
+         .at = Instant{Duration{static_cast<std::int64_t>(number_in(frame, "at_ns"))}} + lab::epoch,
          .frame = octets,
          .direction = text_in(frame, "direction") == "in" ? Direction::inbound : Direction::outbound,
          .comment = comment});

@@ -119,9 +119,10 @@ Result<std::string> choose_lab(const std::string& name, std::string_view how_to_
                        fmt::format("no lab named {} runs: there is {}", name, listed(names)));
     if (!name.empty()) return name;
     if (names.size() == 1) return names.front();
-    return failure(Errc::invalid_argument,
-                   fmt::format("{} labs run: say which, with {}; there are {}", names.size(),
-                               fmt::format(fmt::runtime(how_to_say), names.front()), listed(names)));
+    return failure(
+        Errc::invalid_argument,
+        fmt::format("{} labs run: say which, with {}; there are {}", names.size(),
+                    std::string{how_to_say}.replace(how_to_say.find("{}"), 2, names.front()), listed(names)));
 }
 
 Result<view::Answer> ask_lab(const std::string& lab, const view::Request& request, Duration patience) {

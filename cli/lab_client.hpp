@@ -15,6 +15,9 @@ namespace sockeye::cli {
 /// The names of the labs of this user that run.
 std::vector<std::string> running_labs();
 
+/// How a verb of `sockeye lab` says which one is meant.
+inline constexpr std::string_view which_lab = "--lab {}";
+
 /// The one named; or, with "", the one that runs.
 /// @param how_to_say  which, with {} for its name: "--lab {}"
 /// @returns with a detail that says what to do

@@ -170,7 +170,7 @@ int ask(const char* name, const Options& options) {
     const std::string verb = fmt::format("lab {}", name);
     const Result<Duration> patience = patience_for(options.request);
     if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
-    const Result<std::string> lab = choose_lab(options.lab, "--lab {}");
+    const Result<std::string> lab = choose_lab(options.lab, which_lab);
     if (!lab) return fail(verb, Exit::other, lab.error().detail());
     view::Request request = options.request;
     request.verb = name;

@@ -106,7 +106,7 @@ public:
 
     /// @param take  what is done with each answer that is no refusal. @returns whether more is wanted
     int follow(const view::Request& request, const std::function<bool(const view::Answer&)>& take) {
-        const Result<std::string> lab = choose_lab(lab_);
+        const Result<std::string> lab = choose_lab(lab_, which_lab);
         if (!lab) return fail(verb_, Exit::other, lab.error().detail());
         const Result<void> ended = follow_lab(*lab, request, [&](const view::Answer& answer) {
             refusal_ = answer.exit == view::exit::ok ? std::nullopt : std::optional{answer};
@@ -254,7 +254,7 @@ int ladder_of_file(const LadderVerb& options) {
 int ladder_now(const LadderVerb& options) {
     constexpr std::string_view verb = "lab ladder";
     constexpr Duration patience = 60s;
-    const Result<std::string> lab = choose_lab(options.lab);
+    const Result<std::string> lab = choose_lab(options.lab, which_lab);
     if (!lab) return fail(verb, Exit::other, lab.error().detail());
     const Result<view::Answer> answer =
         ask_lab(*lab, {.verb = "ladder", .words = options.filter, .last = options.last}, patience);

@@ -10,6 +10,7 @@
 #include "socket/remote/message.hpp"
 #include "sockeye/kernel.hpp"
 #include "sockeye/lab.hpp"
+#include "sockeye/names.hpp"
 #include "test/support/folder.hpp"
 #include "view/control_socket.hpp"
 #include "view/run_control.hpp"
@@ -53,7 +54,7 @@ struct ServeCaller : ::testing::Test {
     static void send(Socket& connection, const remote::Request& request) {
         std::vector<std::byte> frame;
         remote::write(frame, request);
-        ASSERT_TRUE(connection.sendall(BytesView{frame}).wait());
+        ASSERT_TRUE(connection.sendall(std::span<const std::byte>{frame}).wait());
     }
     static Bytes exactly(Socket& connection, std::size_t octets) {
         return connection.recv(octets, MsgFlag::waitall).wait().value();
@@ -164,7 +165,9 @@ TEST_F(ServeCaller, WhoDoesNotReadHoldsUpNobody) {
     Socket greedy = attached("alice");
     std::vector<std::byte> frame;
     remote::write(frame, remote::Request{.call = remote::Call::random});
-    const auto takes_more = [&] { return greedy.sendall(BytesView{frame}, 20ms).wait().has_value(); };
+    const auto takes_more = [&] {
+        return greedy.sendall(std::span<const std::byte>{frame}, 20ms).wait().has_value();
+    };
     std::size_t requests = 0;
     while (requests < 1'000'000 && takes_more()) ++requests;
     EXPECT_LT(requests, 1'000'000u);

@@ -37,6 +37,7 @@ std::string_view origin_of(const network::Route& route) {
     switch (route.origin) {
         case told: return "static";
         case learned: return "DHCP";
+        case advertised: return "advertised";
         case computed: return "worked out";
     }
     return "";

@@ -47,9 +47,9 @@ struct RemoteConnection : ::testing::Test {
         write(frame, message);
         lab_says_octets(frame);
     }
-    void lab_says_octets(std::span<const std::byte> octets) const {
-        ASSERT_EQ(::send(lab.get(), octets.data(), octets.size(), MSG_NOSIGNAL),
-                  static_cast<ssize_t>(octets.size()));
+    void lab_says_octets(std::span<const std::byte> said) const {
+        ASSERT_EQ(::send(lab.get(), said.data(), said.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(said.size()));
     }
     Request lab_hears() {
         octets.resize(longest_frame);
