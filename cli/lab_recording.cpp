@@ -30,7 +30,7 @@ constexpr const char* replay_examples = R"(Examples:
   sockeye lab up office.clab.yml --record o.pcapng
   sockeye lab replay o.pcapng                  every frame, when it left
   sockeye lab replay o.pcapng --story alice    what one host lived through
-  sockeye lab replay o.pcapng tcp and lost     some frames: see lab ladder --help
+  sockeye lab replay o.pcapng tcp and lost     a filter: see lab ladder --help
   sockeye lab replay o.pcapng --to 3s --speed max
 
 On a terminal it takes the time that it took, at --speed 1; elsewhere none.
