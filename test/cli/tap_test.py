@@ -360,7 +360,7 @@ class Robustness(OnTap, CommandTest):
 
 class Mistakes(OnTap, CommandTest):
     def test_a_mistake_in_the_text_is_named_and_the_remedy_too(self):
-        for text, words in (("eth0", "write tap:NAME"), ("tap:tap0", "has no address"),
+        for text, words in (("eth0", "or tap:NAME"), ("tap:tap0", "has no address"),
                             ("tap:tap0,10.9.0.2", "write 10.9.0.2/24"),
                             ("tap:a-name-too-long-for-it,10.9.0.2/24", "at most 15"),
                             ("tap:tap0,10.9.0.2/24,gw=10.8.0.1", "outside"),
