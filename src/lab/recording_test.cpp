@@ -95,13 +95,13 @@ TEST_F(RecordedLab, ThatWasCutOffInABlockIsRefusedWithTheFrameBeforeIt) {
                 HasSubstr("run.pcapng breaks off behind frame 4 (truncated): it was cut off"));
 }
 
-TEST(Recording, OfNothingOrRubbishIsRefused) {
+TEST(RecordingReadBack, OfNothingOrRubbishIsRefused) {
     EXPECT_EQ(refusal("hello, world"), "run.pcapng is no recording: neither pcapng nor pcap");
     EXPECT_EQ(refusal(""), "run.pcapng is no recording: neither pcapng nor pcap");
 }
 
 /// As tcpdump writes it: its times count from 1970, and nobody has said who is who.
-TEST(Recording, OfAnotherToolNamesHostsByTheirAddresses) {
+TEST(RecordingReadBack, OfAnotherToolNamesHostsByTheirAddresses) {
     test::ScriptedLab lab;
     lab.client.send_udp(lab.server, 50000, 9001, "hello");
     lab.move_to(1s);

@@ -86,6 +86,7 @@ TEST_F(CallerOfAHost, IsToldWhyAConnectionFailed) {
 TEST_F(CallerOfAHost, ThatHasGoneLeavesNothingOpen) {
     const std::uint32_t server = listener(80);
     Socket client = create_connection(bob, {"10.0.0.1", 80}).wait().value();
+    ASSERT_TRUE(lab.run_for(1ms)) << "its last ACK arrives";
     EXPECT_FALSE(ask({.call = Call::accept, .at = server}).failure);
     caller.reset();
     EXPECT_TRUE(client.recv(1).wait().value().empty()) << "FIN";
@@ -108,6 +109,7 @@ TEST_F(CallerOfAHost, OpensNoMoreThanItMay) {
 TEST_F(CallerOfAHost, AcceptsWhenThereIsAPlaceAgain) {
     const std::uint32_t server = listener(80);
     const Socket client = create_connection(bob, {"10.0.0.1", 80}).wait().value();
+    ASSERT_TRUE(lab.run_for(1ms)) << "its last ACK arrives";
     std::uint32_t last = server;
     for (std::size_t i = 1; i < Caller::most_open; ++i) last = open();
     EXPECT_EQ(refusal({.call = Call::accept, .at = server}), Errc::would_block);

@@ -135,7 +135,7 @@ TEST_F(Streams, ALadderHasAFilter) {
     const auto stream = open({.verb = "follow", .words = {"arp"}});
     ping_bob();
     EXPECT_EQ(data_of(*stream).size(), 2u) << "the question and the answer";
-    EXPECT_THAT(mistake({.verb = "follow", .words = {"apr"}}), HasSubstr("did you mean arp?"));
+    EXPECT_THAT(mistake({.verb = "follow", .words = {"arpp"}}), HasSubstr("did you mean arp?"));
 }
 
 }  // namespace
