@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <boost/url.hpp>
 #include <boost/url/src.hpp>  // the library's bodies, which Debian's package leaves to us
+#include <charconv>
+#include <optional>
+#include <system_error>
 
 namespace sockeye::app::http {
 namespace {
@@ -30,6 +33,14 @@ bool may_be_in_a_name(char c) {
     return allowed.contains(c);
 }
 
+/// Boost 1.81 makes 34463 of 99999.
+std::optional<std::uint16_t> port_of(std::string_view digits) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    const bool is_one = error == std::errc{} && end == digits.data() + digits.size() && port != 0;
+    return is_one ? std::optional{port} : std::nullopt;
+}
+
 Result<Url> taken_from(const boost::urls::url_view& url, std::string_view text) {
     if (url.scheme_id() == boost::urls::scheme::https)
         return mistake(Errc::unsupported, fmt::format("{}: https is not supported yet", text));
@@ -44,9 +55,9 @@ Result<Url> taken_from(const boost::urls::url_view& url, std::string_view text) 
     if (!is_numeric && !std::ranges::all_of(parsed.host, may_be_in_a_name))
         return mistake(Errc::invalid_argument, fmt::format("{}: no host has such a name", text));
     if (url.has_port() && !url.port().empty()) {
-        parsed.port = url.port_number();
-        if (parsed.port == 0)
-            return mistake(Errc::invalid_argument, fmt::format("{}: a port is 1 to 65535", text));
+        const std::optional<std::uint16_t> port = port_of(url.port());
+        if (!port) return mistake(Errc::invalid_argument, fmt::format("{}: a port is 1 to 65535", text));
+        parsed.port = *port;
     }
     const std::string target{url.encoded_target()};
     parsed.target = target.starts_with('/') ? target : '/' + target;
@@ -68,8 +79,8 @@ Result<Url> Url::parse(std::string_view text) {
 Result<Url> Url::resolve(std::string_view reference) const {
     const std::string here = to_string();
     const auto base = boost::urls::parse_uri(here);
-    const auto relative = boost::urls::parse_uri_reference(
-        boost::urls::string_view{reference.data(), std::min(reference.size(), longest_url + 1)});
+    const auto relative =
+        boost::urls::parse_uri_reference(boost::urls::string_view{reference.substr(0, longest_url + 1)});
     boost::urls::url resolved;
     if (!base || !relative || reference.size() > longest_url ||
         !std::ranges::all_of(reference, is_printable) || !boost::urls::resolve(*base, *relative, resolved))
