@@ -58,7 +58,7 @@ class Replay(Files):
     def test_goes_up_to_a_time_and_through_a_filter(self):
         self.record("a.pcapng")
         lines = [json.loads(line) for line in
-                 self.shown("replay", self.path("a.pcapng"), "tcp", "--to", "3s", "--json").splitlines()]
+                 self.shown("replay", self.path("a.pcapng"), "dhcp", "--to", "3s", "--json").splitlines()]
         self.assertEqual(lines[-1]["kind"], "recording")
         self.assertGreater(lines[-1]["of"], lines[-1]["frames"])
         self.assertTrue(lines[:-1])
@@ -211,7 +211,7 @@ class Capture(Live):
 
 class Trace(Live):
     def test_tells_each_change_of_a_connections_state_and_its_cause(self):
-        trace = self.begin("trace", "web", "--json")
+        trace = self.enterContext(Running("lab", "trace", "web", "--json", env=self.environment))
         facts = [json.loads(trace.process.stdout.readline())]
         self.assertEqual(facts[0]["kind"], "trace")
         self.lab("down")
