@@ -88,10 +88,6 @@ std::string_view name_of(Way way) {
     return "";
 }
 
-Json text_or_null(std::string_view text) {
-    return text.empty() ? Json{} : Json(text);
-}
-
 }  // namespace
 
 std::string explain_send(const SendDecision& decision) {

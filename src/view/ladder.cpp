@@ -8,13 +8,6 @@
 #include <vector>
 
 namespace sockeye::view {
-namespace {
-
-Json text_or_null(const std::string& text) {
-    return text.empty() ? Json{} : Json(text);
-}
-
-}  // namespace
 
 std::vector<Line> ladder_lines(const lab::Past& past, const FrameFilter& filter) {
     LineReader reader{past.nodes, filter};

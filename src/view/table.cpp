@@ -20,6 +20,10 @@ std::string placed(std::string_view text, std::size_t width, Align align) {
 
 }  // namespace
 
+Json text_or_null(std::string_view text) {
+    return text.empty() ? Json{} : Json(text);
+}
+
 std::string span_text(Duration duration) {
     const auto ns = duration.count();
     if (duration < 1us) return fmt::format("{} ns", ns);

@@ -17,6 +17,9 @@ namespace sockeye::view {
 /// Fields keep the order they were written in.
 using Json = nlohmann::ordered_json;
 
+/// What may be missing: null then.
+Json text_or_null(std::string_view text);
+
 struct Cell {
     Cell(std::string words) : text{std::move(words)}, json(text) {}
     Cell(std::string_view words) : Cell{std::string{words}} {}
