@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import subprocess
 import tempfile
 import unittest
 
@@ -66,12 +67,12 @@ class Talking(OfficeLive):
         self.assertEqual(self.on("carol", "connect", f"{WEB}:9001", stdin=text).stdout, text)
 
     def test_people_of_several_hosts_meet_in_the_labs_chat(self):
-        alice = self.running_on("alice", "chat", "198.51.100.90:9000", "--name", "alice")
-        self.assertEqual(self.on("bob", "chat", "198.51.100.90:9000", "--name", "bob", stdin=b"hi all\n").returncode, 0)
-        for line in alice.process.stdout:
-            if b"bob: hi all" in line:
-                return
-        self.fail("alice has not heard of bob")
+        room = "198.51.100.90:9000"
+        alice = self.running_on("alice", "chat", room, "--name", "alice", stdin=subprocess.PIPE)
+        while "you are alice" not in (notice := alice.line()):
+            self.assertTrue(notice, "alice has not come in")
+        self.assertEqual(self.on("bob", "chat", room, "--name", "bob", stdin=b"hi all\n").returncode, 0)
+        self.assertEqual(alice.process.stdout.readline(), b"bob: hi all\n")
 
 
 class Asking(OfficeLive):
@@ -144,8 +145,11 @@ class Ending(OfficeLive):
         self.assertIn("the lab office has ended", listener.process.stderr.read().decode())
 
     def test_when_the_lab_is_killed_too(self):
-        client = self.running_on("alice", "connect", f"{WEB}:80", stdin=-1)
         listener = self.listening_on("web", ":9001", "--upper", "-q")
+        client = self.running_on("alice", "connect", f"{WEB}:9001", stdin=subprocess.PIPE)
+        client.process.stdin.write(b"hello\n")
+        client.process.stdin.flush()
+        self.assertEqual(client.process.stdout.readline(), b"HELLO\n")
         self.up.signal(signal.SIGKILL)
         self.assertEqual((listener.wait(), client.wait()), (52, 52))
 
