@@ -1,8 +1,10 @@
 // Ip's part that nearly every packet of a stream takes: it is from the same host, for the same address of
 // ours, by the same device as the last one, so what there is to say of that (is it for us, may it be from
 // there, is it a broadcast?) has been said. Whatever is different takes the way through receive().
+#include <algorithm>
 #include <utility>
 
+#include "base/network_order.hpp"
 #include "network/ip.hpp"
 #include "wire/plain.hpp"
 #include "wire/protocol.hpp"
@@ -14,9 +16,11 @@ namespace {
 std::optional<std::size_t> link_header(const link::Device& device, std::span<const std::byte> frame,
                                        Family family) {
     if (device.framing() == link::Framing::none) return 0;
-    const auto ethernet = wire::parse_ethernet(frame);
-    const bool is_plain = ethernet && ethernet->header.target == device.mac() &&
-                          ethernet->header.ethertype == ethertype_of(family);
+    if (frame.size() < wire::EthernetHeader::size) return std::nullopt;
+    constexpr std::size_t at_ethertype = 12;
+    const auto ethertype = static_cast<wire::EtherType>(load_network<std::uint16_t>(&frame[at_ethertype]));
+    const std::span<const std::byte> own = std::as_bytes(std::span{device.mac().octets()});
+    const bool is_plain = ethertype == ethertype_of(family) && std::ranges::equal(frame.first<6>(), own);
     if (!is_plain) return std::nullopt;
     return wire::EthernetHeader::size;
 }

@@ -108,8 +108,8 @@ void Interface::send(Packet&& packet, const IpAddress& next_hop, Instant now) {
         transmit(std::move(packet), *mac);
     } else {
         neighbours_.wait(next_hop, std::move(packet), now);
+        if (now >= next_wakeup()) poll(now);
     }
-    if (now >= next_wakeup()) poll(now);
 }
 
 void Interface::broadcast(Packet packet) {

@@ -244,6 +244,18 @@ TEST_F(IpTest, NoPacketIsLongerThanItsLengthFieldCanSay) {
     EXPECT_EQ(host.send(packet_to("10.0.0.2", 65'516), now).error(), Errc::message_too_large);
 }
 
+/// It cannot be fragmented, so no two of its pieces can be taken for another's.
+TEST_F(IpTest, AWholePacketHasNoIdentification_Rfc6864_4_1) {
+    meet();
+    for (int i = 0; i < 2; ++i) {
+        host.send(packet_to("10.0.0.2"), now).value();
+        const auto frame = eth0.take();
+        const auto header = wire::parse_ipv4(frame->bytes().subspan(wire::EthernetHeader::size))->header;
+        EXPECT_TRUE(header.dont_fragment);
+        EXPECT_EQ(header.identification, 0);
+    }
+}
+
 TEST_F(IpTest, BroadcastsGoToEverybody) {
     host.send(packet_to("255.255.255.255"), now).value();
     host.send(packet_to("10.0.0.255"), now).value();

@@ -272,6 +272,25 @@ TEST_F(OnALink, AHostGetsItsAddressAndItsWayOut_Rfc4861_6_Rfc4862_5) {
     EXPECT_TRUE(host.stack.take_configured());
 }
 
+/// Seconds and frames. The host asks all routers, is told of one and of a prefix, asks whether anybody has
+/// the address that it makes of that, and as nobody answers within a second, has it. The router's answer is
+/// for all, so it comes three seconds after the last one (RFC 4861 §6.2.6), and the host waits for up to a
+/// second before it asks, as others may have heard it too (RFC 4862 §5.4.2).
+TEST_F(OnALink, TheWireFromTheSolicitationToTheAddress_Rfc4861_6_3_7_6_2_6_Rfc4862_5_4) {
+    card(gateway).advertise({}, now);
+    pass(at(100ms));
+    card(host).discover_routers(now);
+    std::string story;
+    for (; now <= at(6s); now = now + 10ms)
+        if (const std::string lines = net.run(now); !lines.empty()) story += to_string(now, 2) + ' ' + lines;
+    EXPECT_EQ("\n" + story, R"(
+0.96 fe80::ff:fe00:1 > ff02::2: ICMPv6 router solicitation
+3.08 fe80::ff:fe00:9 > ff02::1: ICMPv6 router advertisement lifetime 1800 s prefix 2001:db8::/64
+3.72 :: > ff02::1:ff00:1: ICMPv6 neighbour solicitation who has 2001:db8::ff:fe00:1?
+)");
+    EXPECT_TRUE(card(host).owns(own_address.address));
+}
+
 TEST_F(OnALink, NothingIsLearnedUnlessAskedFor_NorByARouter) {
     card(gateway).advertise({}, now);
     pass(at(5s));

@@ -9,11 +9,14 @@
 namespace sockeye::wire {
 namespace {
 
-/// Words of 16 octets, which a processor adds at once. One's complement sums do not mind how wide words
-/// are (RFC 1071 §2(C)): the sum of 32-bit words, which 64 bits hold without a carry, folds down to that of
-/// their 16-bit parts. Nor do they mind the octets' order, which comes right at the end (§2(B)).
-using Words [[gnu::vector_size(16)]] = std::uint64_t;
-constexpr std::size_t block = 4 * sizeof(Words);
+/// Words that a processor adds at once: of 16 octets each of its kind, of 32 one with AVX2. One's complement
+/// sums do not mind how wide words are (RFC 1071 §2(C)): the sum of 32-bit words, which 64 bits hold without
+/// a carry, folds down to that of their 16-bit parts. Nor do they mind the octets' order, which comes right
+/// at the end (§2(B)). So both widths give the same sum.
+template <std::size_t octets>
+struct Vector {
+    using Words [[gnu::vector_size(octets)]] = std::uint64_t;
+};
 
 /// Of a sum of 32-bit words: one of 16 bits and a few.
 constexpr std::uint64_t fold_once(std::uint64_t sum) {
@@ -33,11 +36,9 @@ struct Reading {
     const std::byte* at;
 
     template <class Word>
-    Word next(std::size_t octets = sizeof(Word)) {
-        Word word{};
+    void next(Word& word, std::size_t octets = sizeof(Word)) {
         std::memcpy(&word, at, octets);
         at += octets;
-        return word;
     }
 };
 
@@ -47,52 +48,94 @@ struct Copying {
     std::byte* to;
 
     template <class Word>
-    Word next(std::size_t octets = sizeof(Word)) {
-        const Word word = from.next<Word>(octets);
+    void next(Word& word, std::size_t octets = sizeof(Word)) {
+        from.next(word, octets);
         std::memcpy(to, &word, octets);
         to += octets;
-        return word;
     }
 };
 
 /// Sums of whole words, of which carries get lost, and of their upper halves: what the lower halves are
 /// follows from both.
+template <class Words>
 struct Sums {
     Words whole{};
     Words upper{};
 
-    void add(Words words) {
+    template <class Source>
+    void add_next_of(Source& source) {
+        Words words;
+        source.next(words);
         whole += words;
         upper += words >> 32;
     }
     std::uint64_t halves() const {
         const Words both = whole - (upper << 32) + upper;
-        return fold_once(both[0]) + fold_once(both[1]);
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < sizeof(Words) / sizeof(std::uint64_t); ++i) sum += fold_once(both[i]);
+        return sum;
     }
 };
 
-/// Two at once, since each add waits for the one before it.
-template <class Source>
-std::uint64_t sum_words(Source& source, std::size_t octets) {
-    Sums even;
-    Sums odd;
-    for (; octets >= block; octets -= block) {
-        even.add(source.template next<Words>());
-        odd.add(source.template next<Words>());
-        even.add(source.template next<Words>());
-        odd.add(source.template next<Words>());
+/// Two at once, since each add waits for the one before it. Works on a copy of `from`, which no octet that is
+/// written can be a part of.
+template <class Words, class Source>
+std::uint64_t sum_words(Source& from, std::size_t octets) {
+    Source source = from;
+    Sums<Words> even;
+    Sums<Words> odd;
+    for (; octets >= 4 * sizeof(Words); octets -= 4 * sizeof(Words)) {
+        even.add_next_of(source);
+        odd.add_next_of(source);
+        even.add_next_of(source);
+        odd.add_next_of(source);
     }
-    for (; octets >= sizeof(Words); octets -= sizeof(Words)) even.add(source.template next<Words>());
+    for (; octets >= sizeof(Words); octets -= sizeof(Words)) even.add_next_of(source);
+    from = source;
     return even.halves() + odd.halves();
 }
 
-/// A last odd octet counts as the half of a word that stands first on the wire.
+template <class Source>
+std::uint64_t sum_usual_words(Source& source, std::size_t octets) {
+    return sum_words<Vector<16>::Words>(source, octets);
+}
+
+#if defined(__x86_64__)
+const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+
+template <class Source>
+[[gnu::target("avx2"), gnu::flatten]] std::uint64_t sum_wide_words(Source& source, std::size_t octets) {
+    return sum_words<Vector<32>::Words>(source, octets);
+}
+#else
+constexpr bool has_avx2 = false;
+
+template <class Source>
+std::uint64_t sum_wide_words(Source& source, std::size_t octets) {
+    return sum_usual_words(source, octets);
+}
+#endif
+
+/// A last odd octet counts as the half of a word that stands first on the wire. A header's few words are
+/// not worth setting out for.
 template <class Source>
 std::uint64_t sum_of(Source source, std::size_t octets) {
-    std::uint64_t sum = octets >= sizeof(Words) ? sum_words(source, octets) : 0;
-    for (octets %= sizeof(Words); octets >= sizeof(std::uint32_t); octets -= sizeof(std::uint32_t))
-        sum += source.template next<std::uint32_t>();
-    return octets == 0 ? sum : sum + source.template next<std::uint32_t>(octets);
+    constexpr std::size_t block = 64;
+    std::uint64_t sum = 0;
+    if (octets >= block) {
+        const std::size_t whole = octets - octets % 32;
+        sum = has_avx2 ? sum_wide_words(source, whole) : sum_usual_words(source, whole);
+        octets -= whole;
+    }
+    std::uint32_t word = 0;
+    for (; octets >= sizeof word; octets -= sizeof word) {
+        source.next(word);
+        sum += word;
+    }
+    if (octets == 0) return sum;
+    word = 0;
+    source.next(word, octets);
+    return sum + word;
 }
 
 void add_address(Checksum& sum, const IpAddress& address) {

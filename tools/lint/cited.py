@@ -4,7 +4,7 @@ What it reads are tables. Between backticks stand, in any cell, files (`tcp/outp
 tells it from others) and, in parentheses behind a file, what is to be found in it; in the last cell, tests
 (`Suite.Name`, `.Name` of the suite before it, `Name` alone, with … or * for what is left out,
 which a _ and what follows it may be without a sign) and packet scripts
-(`test/scripts/FOLDER/NAME`, `NAME` of the folder before it).
+(`test/scripts/FOLDER/NAME`, `NAME` of the folder before it). A row that names none has to say why not.
 """
 
 import re
@@ -19,6 +19,7 @@ _FUNCTION_OF = re.compile(r"`([\w/.]+\.[ch]pp)` \(`(\w+)`")
 _FILE = re.compile(r"[\w/.-]+\.[ch]pp")
 _NAME = r"[\w…*]+"
 _TEST_NAME = re.compile(rf"(?:([A-Z]\w*)?\.)?({_NAME})")
+_WHY_NOT = re.compile(r"\b(?:not|declined|exception|above|below)\b", re.IGNORECASE)
 _SCRIPT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -67,12 +68,16 @@ class Cited:
         page = self.root / CITED_IN
         if not page.exists():
             return
-        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""]), 1):
             if line.startswith("#"):
                 self.suite = self.folder = ""
-            if not line.startswith("|"):
+            is_row = line.startswith("|") and not line.startswith("|--") and not following.startswith("|--")
+            if not is_row:
                 continue
-            cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+            cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split(" | ")]
+            if "`" not in cells[-1] and not any(_WHY_NOT.search(cell) for cell in cells[1:]):
+                yield Finding(CITED_IN, number, "names no test, and does not say why not")
             for path, function in _FUNCTION_OF.findall(line):
                 if not any(re.search(rf"\b{function}\b", file.text) for file in self._named(path)):
                     yield Finding(CITED_IN, number, f"`{function}` is not in `{path}`")

@@ -263,8 +263,14 @@ class CitedNames(unittest.TestCase):
         for test in ["`TcpText.Is`", "`TcpTexts.IsRead`", "`Both.Are`, `.IsRead`", "`Area`", "`test/scripts/close/way`",
                      "`test/scripts/close/half-way`, `half`", "`udp_test.cpp`", "`test/nowhere`"]:
             self.assertEqual(len(self.missing("x", "–", test)), 1, test)
-        self.assertEqual(len(self.missing("x", "`wire/udp.cpp`", "–")), 1)
-        self.assertEqual(len(self.missing("x", "`wire/tcp.cpp` (`print`)", "–")), 1)
+        self.assertEqual(len(self.missing("x", "`wire/udp.cpp`", "not tested")), 1)
+        self.assertEqual(len(self.missing("x", "`wire/tcp.cpp` (`print`)", "not tested")), 1)
+
+    def test_a_row_without_a_test_says_why(self):
+        for cells in [("–", "declined: nobody needs it"), ("not: nobody needs it", ""), ("`wire/tcp.cpp`", "as above")]:
+            self.assertEqual(self.missing("x", *cells), [], cells)
+        for cells in [("`wire/tcp.cpp`", "–"), ("nothing", ""), ("–", "-")]:
+            self.assertEqual(len(self.missing("x", *cells)), 1, cells)
 
 
 class WholeTree(unittest.TestCase):

@@ -62,8 +62,7 @@ bool Tcp::receive_expected(const network::IpPacket& packet, Instant now) {
     }
     take_expected(connection->tcb_, *header, text, now);
     if (connection->listener_ == nullptr) changed_.push(*connection);
-    connection->want_output();
-    reschedule(*connection);
+    connection->want_output();  // and poll() sees to its timers
     return true;
 }
 

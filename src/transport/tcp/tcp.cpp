@@ -235,10 +235,9 @@ std::optional<network::IpPacket> Tcp::poll(Instant now) {
         return packet;
     }
     while (Connection* connection = output_.front()) {
-        auto packet = connection->next_packet(now);
-        reschedule(*connection);
-        if (packet) return packet;
+        if (auto packet = connection->next_packet(now)) return packet;
         output_.pop();
+        reschedule(*connection);
         if (connection->state() == State::closed) bury(*connection);
     }
     return std::nullopt;
@@ -269,8 +268,7 @@ void Tcp::settle(Connection& connection, const Connection::Readiness& before) {
     const bool somebody_looks = listener == nullptr && connection.tcb_.reader == Reader::attached;
     if (somebody_looks && connection.readiness() != before) changed_.push(connection);
     if (connection.state() == State::closed) return bury(connection);
-    connection.want_output();
-    reschedule(connection);
+    connection.want_output();  // and poll() sees to its timers
 }
 
 /// Puts the connection where its next timer belongs.
