@@ -9,6 +9,7 @@
 
 #include "lab/host_node.hpp"
 #include "lab/node.hpp"
+#include "socket/destinations.hpp"
 #include "sockeye/cards.hpp"
 #include "sockeye/lab.hpp"
 #include "sockeye/names.hpp"
@@ -110,6 +111,22 @@ TEST_F(Autoconfiguration, NameServersAreLearned_ButThoseThatOneIsToldCount_Rfc81
     const Address told{"10.0.0.53", 53};
     set_name_servers(host, std::array{told});
     EXPECT_THAT(names.servers(), testing::ElementsAre(told));
+}
+
+/// Its IPv6 address is about to go, so what has addresses of both families is gone to by IPv4.
+TEST_F(Autoconfiguration, WhereItsOwnAddressIsDeprecatedTheOtherFamilyComesFirst_Rfc6724_6_Rule3) {
+    const Address by_ipv6{"2001:db8:1::1", 80};
+    const Address by_ipv4{"10.0.0.1", 80};
+    const auto order = [&] {
+        return backend::by_preference(static_cast<lab::HostNode&>(host.node()).stack(), {by_ipv4, by_ipv6});
+    };
+    add_address(host, 1, Prefix::parse("10.0.0.2/24").value()).value();
+    ASSERT_TRUE(advertise(gw, 1, {.valid = 1h, .preferred = 30s}));
+    ASSERT_TRUE(autoconfigure(host, 1).wait());
+    EXPECT_THAT(order(), testing::ElementsAre(by_ipv6, by_ipv4));
+    lab.crash("gw");
+    ASSERT_TRUE(lab.run_for(31s));
+    EXPECT_THAT(order(), testing::ElementsAre(by_ipv4, by_ipv6));
 }
 
 TEST_F(Autoconfiguration, AMistakeIsNamed) {

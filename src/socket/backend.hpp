@@ -176,6 +176,9 @@ public:
 
     /// What a packet to `peer` would leave from. @returns unreachable, unsupported
     virtual Result<IpAddress> source_for(const Address& peer) = 0;
+    /// Whether that is one that no new connection should have where there is another (RFC 4862 §5.5.4). What
+    /// cannot tell says no.
+    virtual bool is_deprecated(const IpAddress& /*source*/) const { return false; }
     virtual NameService& names() = 0;
     /// nullptr: its cards are not for programs to configure.
     virtual HostCards* cards() { return nullptr; }

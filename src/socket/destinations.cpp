@@ -75,14 +75,15 @@ int scope_of(const IpAddress& ip) {
 }
 
 /// What the rules compare; the larger, the better.
-std::array<int, 5> merits(const Destination& destination) {
+std::array<int, 6> merits(const Destination& destination) {
     const IpAddress& target = destination.address.ip();
     const Policy& policy = policy_of(mapped(target));
     const int scope = scope_of(target);
     const bool usable = destination.source.has_value();
     const bool same_scope = usable && scope_of(*destination.source) == scope;
     const bool same_label = usable && policy_of(mapped(*destination.source)).label == policy.label;
-    return {usable, same_scope, same_label, policy.precedence, -scope};  // rules 1, 2, 5, 6, 8
+    const bool is_current = usable && !destination.has_deprecated_source;
+    return {usable, same_scope, is_current, same_label, policy.precedence, -scope};  // rules 1, 2, 3, 5, 6, 8
 }
 
 int prefix_in_common(const Destination& destination) {
@@ -105,8 +106,10 @@ std::vector<Address> by_preference(Network& network, const std::vector<Address>&
     if (addresses.size() < 2) return addresses;
     std::vector<Destination> destinations;
     for (const Address& address : addresses) {
-        Result<IpAddress> source = network.source_for(address);
-        destinations.push_back({address, source ? std::optional{*source} : std::nullopt});
+        const Result<IpAddress> source = network.source_for(address);
+        destinations.push_back({.address = address,
+                                .source = source ? std::optional{*source} : std::nullopt,
+                                .has_deprecated_source = source && network.is_deprecated(*source)});
     }
     std::ranges::stable_sort(destinations, is_preferred);
     std::vector<Address> sorted;

@@ -14,10 +14,11 @@ class Network;
 struct Destination {
     Address address;
     std::optional<IpAddress> source;
+    bool has_deprecated_source = false;
 };
 
-/// Whether `a` comes before `b` by rules 1, 2, 5, 6, 8 and 9; the others need what no network here
-/// has (deprecated and home addresses, tunnels).
+/// Whether `a` comes before `b` by rules 1, 2, 3, 5, 6, 8 and 9; the others need what no network here
+/// has (home addresses, tunnels).
 bool is_preferred(const Destination& a, const Destination& b);
 
 /// Sorted for `network`; equals keep their order (rule 10).

@@ -7,7 +7,8 @@ namespace {
 
 Destination to(std::string_view address, std::string_view source) {
     const Result<IpAddress> from = IpAddress::parse(source);
-    return {Address{IpAddress::parse(address).value(), 0}, from ? std::optional{*from} : std::nullopt};
+    return {.address = Address{IpAddress::parse(address).value(), 0},
+            .source = from ? std::optional{*from} : std::nullopt};
 }
 
 /// The examples of RFC 6724 §10.2, and what its rules say where that has none.
@@ -29,6 +30,15 @@ TEST(Destinations, AreOrderedAsRfc6724Says) {
         << "rule 6";
     EXPECT_TRUE(prefers(to("192.0.2.1", "192.0.2.2"), to("2001:db8:1::1", "nowhere"))) << "rule 1";
     EXPECT_TRUE(prefers(to("::1", "::1"), to("127.0.0.1", "127.0.0.1"))) << "rule 6";
+}
+
+TEST(Destinations, OneThatIsLeftForFromADeprecatedAddressStandsBehind_Rfc6724_6_Rule3) {
+    Destination old = to("2001:db8:1::1", "2001:db8:1::2");
+    old.has_deprecated_source = true;
+    EXPECT_TRUE(is_preferred(to("2001:db8:3::1", "2001:db8:3::2"), old));
+    EXPECT_TRUE(is_preferred(to("198.51.100.1", "198.51.100.2"), old)) << "rule 6 comes later";
+    EXPECT_TRUE(is_preferred(old, to("2001:db8:3::1", "fe80::2"))) << "rule 2 comes first";
+    EXPECT_TRUE(is_preferred(old, to("2001:db8:3::1", "nowhere"))) << "and rule 1";
 }
 
 TEST(Destinations, OfIPv4LongerPrefixesInCommonAreNoReason) {

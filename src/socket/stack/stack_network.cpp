@@ -223,6 +223,12 @@ Result<IpAddress> StackNetwork::source_for(const Address& peer) {
     return source_for(Address{IpAddress::any(peer.family()), 0}, peer);
 }
 
+bool StackNetwork::is_deprecated(const IpAddress& source) const {
+    return std::ranges::any_of(ip_.interfaces(), [&](const network::Interface& each) {
+        return std::ranges::find(each.deprecated(), source) != each.deprecated().end();
+    });
+}
+
 Result<std::unique_ptr<backend::Socket>> StackNetwork::open(backend::SocketKind kind) {
     if (kind.family == Family::unix_) return std::unexpected{Errc::unsupported};
     const int usual = kind.type == SocketType::datagram ? wire::protocol::udp : wire::protocol::tcp;

@@ -90,6 +90,7 @@ public:
     std::uint64_t random() override { return random_.next(); }
     Result<std::unique_ptr<backend::Socket>> open(backend::SocketKind kind) override;
     Result<IpAddress> source_for(const Address& peer) override;
+    bool is_deprecated(const IpAddress& source) const override;
     backend::NameService& names() override { return names_; }
     backend::HostCards* cards() override { return &cards_; }
 
