@@ -63,7 +63,9 @@ Result<std::unique_ptr<backend::Socket>> Network::adopt(OwnedDescriptor owned) {
     if (!kind) return std::unexpected{kind.error()};
     const int flags = ::fcntl(descriptor.get(), F_GETFL);
     if (flags < 0 || ::fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) < 0) return failure();
-    return std::make_unique<Socket>(*loop, std::move(descriptor), *kind);
+    auto socket = std::make_unique<Socket>(*loop, std::move(descriptor), *kind);
+    socket->note_others();
+    return socket;
 }
 
 Result<backend::SocketPair> Network::open_pair(SocketType type) {
@@ -97,7 +99,9 @@ Result<std::unique_ptr<backend::Socket>> Socket::duplicate() {
     (void)loop().flush(*this);  // as far as there is room
     Descriptor copy{::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 0)};
     if (!copy.is_open()) return failure();
-    return std::make_unique<Socket>(loop(), std::move(copy), kind());
+    auto socket = std::make_unique<Socket>(loop(), std::move(copy), kind());
+    socket->note_others();
+    return socket;
 }
 
 Result<bool> Socket::inheritable() {

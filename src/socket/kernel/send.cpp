@@ -13,12 +13,12 @@
 namespace sockeye::kernel {
 
 bool Socket::may_let_send(std::size_t octets) const {
-    return receiving_ && octets < Loop::small && writable_ && !write_shut_ && send_error_ == 0 &&
+    return receiving_ && octets < Loop::small && writable_ && !write_shut_ && rarely_->send_error == 0 &&
            loop().is_driving();
 }
 
 void Socket::on_sent(int error_number) {
-    send_error_ = static_cast<std::int16_t>(error_number);
+    if (error_number != 0) rarely_.change().send_error = error_number;
     wake(backend::Interest::write);
 }
 
@@ -26,8 +26,8 @@ void Socket::on_sent(int error_number) {
 /// @returns would_block while the kernel has no room for it; what became of it
 Result<void> Socket::send_earlier() {
     if (is_sending() && !loop().flush(*this)) return std::unexpected{Error{Errc::would_block}};
-    if (send_error_ != 0)
-        return std::unexpected{failed(std::exchange(send_error_, std::int16_t{0}), writable_)};
+    if (rarely_->send_error != 0)
+        return std::unexpected{failed(std::exchange(rarely_.change().send_error, 0), writable_)};
     return {};
 }
 
@@ -65,6 +65,7 @@ Result<void> Socket::shutdown(Shutdown direction) {
         if (::shutdown(descriptor_.get(), how) < 0) return std::unexpected{error_of(errno)};
     }
     if (direction != Shutdown::read) write_shut_ = true;
+    if (direction != Shutdown::write) read_shut_ = true;
     return {};
 }
 

@@ -95,8 +95,10 @@ void Socket::on_events(std::uint32_t events) {
     constexpr std::uint32_t ends = EPOLLHUP | EPOLLERR;
     // Of FIN, errors and urgent data there is one edge; after it a short read proves nothing.
     if (events & (EPOLLRDHUP | EPOLLPRI | ends)) short_is_drained_ = false;
+    if (events & (EPOLLRDHUP | ends)) end_is_told_ = true;
     if (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | ends)) {
         readable_ = true;
+        asks_again_ = false;
         wake(Interest::read);
     }
     if (events & (EPOLLOUT | ends)) {

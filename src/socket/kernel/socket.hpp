@@ -20,6 +20,9 @@ public:
     Socket(Loop& loop, Descriptor descriptor, backend::SocketKind kind);
     ~Socket() override;
 
+    /// Others have its descriptor too, and may receive by it.
+    void note_others() { others_receive_ = true; }
+
     Result<void> prepare_server(const Address& at, const backend::Sharing& sharing) override;
     Result<void> bind(const Address& at) override;
     Result<void> listen(int backlog) override;
@@ -82,6 +85,10 @@ private:
     void receive_when_told();
     void look_for_a_stream();
     void take_over();
+    bool is_worth_receiving();
+    bool may_be_told_the_rest() const;
+    void be_told_the_rest(bool wanted);
+    void note_received(std::size_t octets, std::size_t asked, std::optional<std::size_t> rest);
     MessageInfo receive_from_inbox(const backend::Receive& receive);
     void watch(backend::Interest interest);
     void end_by_reset() const;
@@ -100,6 +107,7 @@ private:
     struct Rarely {
         std::optional<Error> watch_error;  ///< the system watches no more descriptors
         std::optional<Address> peer;       ///< a unix server's whose queue was full: to be tried again
+        int send_error = 0;                ///< of what the loop sent; the next send tells it
     };
     Loop& loop() const { return static_cast<Loop&>(driver()); }
 
@@ -111,13 +119,19 @@ private:
     bool watched_ : 1 = false;
     /// A short read has emptied the queue; not so once the peer has sent FIN or urgent data.
     bool short_is_drained_ : 1;
+    bool end_is_told_ : 1 = false;         ///< FIN or an error: of which there is no other edge
+    bool is_told_the_rest_ : 1 = false;    ///< by each receive: how much it left in the queue
+    bool may_be_drained_ : 1 = false;      ///< so the last receive says, and nobody has asked again since
+    bool asks_again_ : 1 = false;          ///< something came, and nobody knows whether more is there
     bool awaits_octets_ : 1 = false;       ///< it was a receive that had to wait
     bool receiving_ : 1 = false;           ///< the loop does
     bool receives_when_told_ : 1 = false;  ///< as much comes at once, or as others may receive too
+    bool others_receive_ : 1 = false;      ///< or may, for the descriptor is theirs too
+    bool has_finished_ : 1 = false;        ///< the peer, with FIN, as the loop was told
+    bool read_shut_ : 1 = false;
     bool write_shut_ : 1 = false;
     bool bound_ : 1 = false;
     bool connecting_ : 1 = false;
-    std::int16_t send_error_ = 0;  ///< of what the loop sent; the next send tells it
     std::uint16_t peer_port_ = 0;  ///< of the connection that is being made
     std::optional<Errc> broken_;   ///< how the connection ended; the kernel tells it once
     Inbox inbox_;                  ///< what the loop has received
