@@ -236,14 +236,19 @@ Answer unknown(const std::string& verb) {
 
 }  // namespace
 
+Answer look(RunningLab& running, const Request& request) {
+    const auto* found = std::ranges::find(looks, request.verb, &Look::verb);
+    if (found == looks.end()) return unknown(request.verb);
+    const std::string lack = missing(found->needs, request);
+    return lack.empty() ? found->answer(running, request) : usage_error(lack);
+}
+
 Task<Answer> answer(Network& machine, RunningLab& running, const Request& request) {
-    const auto* look = std::ranges::find(looks, request.verb, &Look::verb);
     const auto* errand = std::ranges::find(errands, request.verb, &Errand::verb);
-    if (look == looks.end() && errand == errands.end()) co_return unknown(request.verb);
-    const std::string lack = missing(look != looks.end() ? look->needs : errand->needs, request);
+    if (errand == errands.end()) co_return answer_or_mistake([&] { return look(running, request); });
+    const std::string lack = missing(errand->needs, request);
     if (!lack.empty()) co_return usage_error(lack);
     try {
-        if (look != looks.end()) co_return look->answer(running, request);
         Answer brought = co_await errand->run(machine, running, request);
         co_return brought;
     } catch (
