@@ -59,7 +59,8 @@ constexpr const char* ladder_examples = R"(Examples:
 
 A filter has the terms of tcpdump's that fit: a node's name or an address, src
 and dst before one, port N, tcp, udp, icmp, icmp6, arp, stp, ip, ip6, dns, dhcp,
-http; and lost, dropped, again. They are joined by and, or, not, ( ).)";
+http; and lost, dropped, again. They are joined by and, or, not, ( ).
+A lab that runs keeps its latest frames: see `lab up --help`, --keep.)";
 
 // ---- the conversation
 

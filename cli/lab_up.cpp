@@ -12,6 +12,7 @@
 
 #include "base/quantity.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/part.hpp"
@@ -97,19 +98,22 @@ void show(const Lab& lab, const UpOptions& options) {
 }
 
 void show_end(const Lab& lab, const UpOptions& options, Duration took) {
-    const lab::FrameCount count = lab::count_frames(lab.world().recorder());
+    const lab::Recorder& recorder = lab.world().recorder();
+    const lab::FrameCount count = lab::count_frames(recorder);
+    const bool is_all = recorder.first_number() == 0;
     const Duration passed = lab.now().since_zero();
     if (options.json)
         return tell(json_line({{"kind", "lab"},
                                {"seed", options.seed},
                                {"hash", lab.hash()},
                                {"frames", count.frames},
+                               {"complete", is_all},
                                {"lost", count.lost},
                                {"virtual_ns", passed.count()},
                                {"took_ns", took.count()},
                                {"recorded", text_or_null(options.record)}}));
-    tell(fmt::format("{}{}, {} lost; {} of virtual time ran in {}.\nhash {}\n", options.quiet ? "" : "\n",
-                     counted(count.frames, "frame", "frames"),
+    tell(fmt::format("{}{}{}, {} lost; {} of virtual time ran in {}.\nhash {}\n", options.quiet ? "" : "\n",
+                     counted(count.frames, "frame", "frames"), is_all ? "" : " still kept",
                      count.lost == 0 ? "none" : std::to_string(count.lost), about(passed), about(took),
                      lab.hash()));
 }
@@ -139,6 +143,7 @@ Result<void> run_live(KernelNetwork& machine, view::StartedLab& started, const U
     Result<view::ControlSocket> socket = view::ControlSocket::open(machine, running.name);
     if (!socket) return std::unexpected{socket.error()};
     machine.spawn(view::serve_control(machine, std::move(*socket), running));
+    if (options.record.empty()) started.lab.world().keep(options.keep);
     const Interrupts interrupts{machine};
     say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
                     speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(), called_as()));
@@ -219,7 +224,14 @@ void add_lab_up(CLI::App& group, Action& chosen) {
     sub->add_option("--story", options->story, "what that host lives through, and not every frame")
         ->type_name("HOST");
     add_faults(*sub, options->faults_file);
-    add_record(*sub, options->record);
+    CLI::Option* record = add_record(*sub, options->record);
+    sub->add_option(
+           "--keep", options->keep,
+           "while others may look into it, the latest so many\nframes stay in memory, and at times twice "
+           "as many\n(100000); with --record, all")
+        ->check(unsaid(CLI::Range(1, 100'000'000)))
+        ->type_name("N")
+        ->excludes(record);
     sub->add_flag("--quiet", options->quiet, "the count of frames and the hash alone");
 }
 

@@ -114,7 +114,7 @@ Answer ladder(RunningLab& running, const Request& request) {
     if (!request.host.empty()) words.insert(words.begin(), {"host", request.host});
     const Result<FrameFilter> filter = FrameFilter::parse(words, world.topology().nodes());
     if (!filter) return usage_error(std::string{filter.error().detail()});
-    const std::vector<Line> all = ladder_lines(lab::past_of(world), *filter);
+    const std::vector<Line> all = ladder_lines(world, *filter);
     std::span<const Line> lines{all};
     if (request.last != 0 && request.last < lines.size()) lines = lines.last(request.last);
     Answer answer{.text = trimmed(explained(lines))};

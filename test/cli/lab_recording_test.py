@@ -296,11 +296,52 @@ class Follow(Live):
         self.assertEqual(follow.wait(), 0)
 
 
+class Keep(Files):
+    """A lab that stays up keeps its latest frames; a recording has all."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=str(self.folder))
+
+    def lab(self, *words):
+        done = run("lab", *words, env=self.environment)
+        self.assertEqual(done.returncode, 0, done.words)
+        return done.stdout.decode()
+
+    def frames_after_a_while(self, *words):
+        """What the ladder shows, and how many frames the lab tells of at its end."""
+        with Running("lab", "up", OFFICE, "--stay", "--json", "--quiet", *words, env=self.environment) as up:
+            self.assertIn("the lab runs at real time", up.line())
+            for _ in range(3):
+                self.lab("ping", "alice", "bob")
+            ladder = self.lab("ladder", "--last", "1000")
+            self.lab("down")
+            self.assertEqual(up.wait(), 0)
+            return ladder, json.loads(up.process.stdout.read().splitlines()[-1])
+
+    def test_what_the_ladder_has_lost_is_said(self):
+        ladder, lab = self.frames_after_a_while("--keep", "10")
+        self.assertIn("frames that left before this are not kept any more", ladder)
+        self.assertIn("ICMP", ladder)
+        self.assertLess(lab["frames"], 20)
+        self.assertFalse(lab["complete"])
+
+    def test_nothing_is_lost_of_a_recording_or_of_a_short_stay(self):
+        for words in ([], ["--record", self.path("a.pcapng")]):
+            with self.subTest(words):
+                ladder, lab = self.frames_after_a_while(*words)
+                self.assertNotIn("kept", ladder)
+                self.assertTrue(lab["complete"])
+        last = json.loads(self.shown("replay", self.path("a.pcapng"), "--json").splitlines()[-1])
+        self.assertEqual(last["frames"], lab["frames"])
+
+
 class Usage(Files):
     def test_what_makes_no_sense_together_is_said(self):
         for words in (["ladder", "--follow", "--from", "x"], ["ladder", "--to", "3s"], ["capture"],
                       ["capture", "alice", "--count", "0"], ["capture", "alice", "-w", "x", "--json"],
                       ["arp", "alice", "--to", "3s"], ["ps", "--from", "x", "--lab", "y"], ["ping", "--from", "x"],
+                      ["up", OFFICE, "--keep", "9", "--record", "x"], ["up", OFFICE, "--keep", "0"],
                       ["replay"], ["diff", "a"], ["replay", "a", "--story", "b", "tcp"]):
             with self.subTest(words):
                 self.assertEqual(run("lab", *words).returncode, 2)
