@@ -232,11 +232,13 @@ Task<> echo_one(Socket server) {
 
 TEST(LadderOfALabThatKeepsItsLatestFrames, SaysSinceWhenItHasThem) {
     test::ScriptedLab lab;
-    lab.world.keep(4);
+    lab.world.keep(4);  // each datagram is a frame on two cables
     lab.exchange_arp();
     EXPECT_THAT(ladder(lab.world, {}), Not(HasSubstr("kept")));
-    for (int i = 0; i < 4; ++i) lab.client.send_udp(lab.server, 50000, 9001, "hello");
-    lab.move_to(1s);
+    for (const Duration at : {1s, 2s, 3s, 4s}) {
+        lab.client.send_udp(lab.server, 50000, 9001, "hello");
+        lab.move_to(at);
+    }
     EXPECT_THAT(ladder(lab.world, {}), HasSubstr("⋮ frames that left before this are not kept any more"));
     EXPECT_THAT(ladder(lab.world, {.last = 1}), Not(HasSubstr("kept"))) << "it is as long as was asked for";
     const std::vector<Line> udp = ladder_lines(
