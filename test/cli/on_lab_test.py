@@ -67,7 +67,9 @@ class Talking(OfficeLive):
         self.assertEqual(self.on("carol", "connect", f"{WEB}:9001", stdin=text).stdout, text)
 
     def test_people_of_several_hosts_meet_in_the_labs_chat(self):
-        alice = self.running_on("alice", "chat", "198.51.100.90:9000", "--name", "alice")
+        alice = self.running_on("alice", "chat", "198.51.100.90:9000", "--name", "alice", stdin=subprocess.PIPE)
+        self.assertIn("with nobody yet", alice.line())
+        self.assertIn("you are alice", alice.line())
         self.assertEqual(self.on("bob", "chat", "198.51.100.90:9000", "--name", "bob", stdin=b"hi all\n").returncode, 0)
         for line in alice.process.stdout:
             if b"bob: hi all" in line:
