@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/exit_code.hpp"
+#include "cli/json.hpp"
+#include "cli/words.hpp"
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
 #include "view/control_socket.hpp"
@@ -132,6 +135,15 @@ Result<view::Answer> ask_lab(const std::string& lab, const view::Request& reques
     if (!line) return std::unexpected{line.error()};
     if (!*line) return std::unexpected{line->error()};
     return view::parse_answer(**line);
+}
+
+int tell_answer(std::string_view verb, const view::Answer& answer, bool json) {
+    const bool is_result = answer.exit == view::exit::ok || !answer.data.empty();
+    if (!is_result) return fail(verb, static_cast<Exit>(answer.exit), answer.text);
+    if (!json) tell(answer.text + "\n");
+    if (json)
+        for (const view::Json& object : answer.data) tell(json_line(object));
+    return answer.exit;
 }
 
 Result<LabHost> attach_to(const std::string& lab, const std::string& host) {

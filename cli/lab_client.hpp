@@ -29,6 +29,10 @@ Result<std::string> choose_lab(const std::string& name, std::string_view how_to_
 /// @returns with a detail: refused, timed_out, ended_early, input_output: it answered rubbish
 Result<view::Answer> ask_lab(const std::string& lab, const view::Request& request, Duration patience);
 
+/// Shows what came out on stdout, also where it is that nobody answered; a refusal on stderr.
+/// @returns the exit code
+int tell_answer(std::string_view verb, const view::Answer& answer, bool json);
+
 /// A program's connection to a host of a lab: see socket/remote/host_network.hpp.
 struct LabHost {
     OwnedDescriptor connection;

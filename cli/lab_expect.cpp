@@ -51,7 +51,7 @@ A sentence is SUBJECT VERB OBJECT [at TIME] [within TIME | for TIME].
   within    it comes true at least once in that time (5s)
   for       it is so each time that it is tried, once a second (of what is not
             to be: 5s)
-Of the whole run: nothing is dropped; nothing is lost.
+Of the whole run: nothing is dropped; nothing is lost; a storm ends the run.
 
 Exit codes: 0 all came true; 1 something did not, or a file has a mistake.)";
 

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@
 #include "cli/help.hpp"
 #include "cli/json.hpp"
 #include "cli/lab_client.hpp"
+#include "cli/lab_past.hpp"
 #include "cli/table.hpp"
 #include "cli/words.hpp"
 
@@ -28,6 +30,7 @@ static_assert(view::exit::unreachable == static_cast<int>(Exit::unreachable));
 struct Options {
     std::string lab;
     view::Request request;
+    LabPast past;
     bool one_way = false;
     bool json = false;
 };
@@ -95,11 +98,15 @@ void takes_fault(CLI::App& verb, Options& options) {
     verb.add_flag("--one-way", options.one_way, "impair from A to B alone");
 }
 
+/// Whether it only looks, so that a recording can tell it too.
+enum class Of : std::uint8_t { lab_that_runs, recording_too };
+
 struct LiveVerb {
     const char* name;
     const char* does;
     void (*takes)(CLI::App&, Options&);
     const char* examples;
+    Of of = Of::lab_that_runs;
 };
 
 constexpr std::array live_verbs{
@@ -109,28 +116,34 @@ constexpr std::array live_verbs{
     LiveVerb{"step", "pause, and let a little time pass", takes_step,
              "Examples:\n  sockeye lab step              to the next frame\n"
              "  sockeye lab step 10ms         ten virtual milliseconds on"},
-    LiveVerb{"ps", "nodes, their addresses and tasks", takes_nothing, "Examples:\n  sockeye lab ps --json"},
-    LiveVerb{
-        "arp", "whose MAC a host knows: ARP and neighbour discovery", takes_host,
-        "Examples:\n  sockeye lab arp alice\n\nStates are RFC 4861's: INCOMPLETE, REACHABLE, STALE, DELAY, "
-        "PROBE."},
+    LiveVerb{"ps", "nodes, their addresses and tasks", takes_nothing, "Examples:\n  sockeye lab ps --json",
+             Of::recording_too},
+    LiveVerb{"arp", "whose MAC a host knows: ARP and neighbour discovery", takes_host,
+             "Examples:\n  sockeye lab arp alice\n  sockeye lab arp alice --from o.pcapng --to 6s\n\nStates "
+             "are RFC 4861's: INCOMPLETE, REACHABLE, STALE, DELAY, "
+             "PROBE.",
+             Of::recording_too},
     LiveVerb{"routes", "where a host sends what, and who said so", takes_host,
-             "Examples:\n  sockeye lab routes alice"},
+             "Examples:\n  sockeye lab routes alice", Of::recording_too},
     LiveVerb{"macs", "which station a switch has seen at which port", takes_switch,
-             "Examples:\n  sockeye lab macs lan"},
-    LiveVerb{"nat", "who is behind which port of a NAT", takes_host, "Examples:\n  sockeye lab nat router"},
-    LiveVerb{"leases", "what DHCP servers have given out", takes_nothing, "Examples:\n  sockeye lab leases"},
-    LiveVerb{
-        "sockets", "a host's sockets, their states and queues", takes_host,
-        "Examples:\n  sockeye lab sockets web\n\nOf a listener: connections to accept, and its backlog."},
+             "Examples:\n  sockeye lab macs lan", Of::recording_too},
+    LiveVerb{"nat", "who is behind which port of a NAT", takes_host, "Examples:\n  sockeye lab nat router",
+             Of::recording_too},
+    LiveVerb{"leases", "what DHCP servers have given out", takes_nothing, "Examples:\n  sockeye lab leases",
+             Of::recording_too},
+    LiveVerb{"sockets", "a host's sockets, their states and queues", takes_host,
+             "Examples:\n  sockeye lab sockets web\n\nOf a listener: connections to accept, and its backlog.",
+             Of::recording_too},
     LiveVerb{"backlog", "connections that wait at a host's listeners", takes_host,
-             "Examples:\n  sockeye lab backlog web"},
+             "Examples:\n  sockeye lab backlog web", Of::recording_too},
     LiveVerb{
         "tcb", "what a host's TCP remembers of each connection", takes_host,
         "Examples:\n  sockeye lab tcb alice\n\nSequence numbers count from the initial ones, ISS and IRS "
-        "(RFC 9293 §3.3.1)."},
+        "(RFC 9293 §3.3.1).",
+        Of::recording_too},
     LiveVerb{"explain-send", "how a host decides where a packet goes", takes_address,
-             "Examples:\n  sockeye lab explain-send alice 192.168.2.1\n  sockeye lab explain-send alice bob"},
+             "Examples:\n  sockeye lab explain-send alice 192.168.2.1\n  sockeye lab explain-send alice bob",
+             Of::recording_too},
     LiveVerb{"ping", "have a host ping another", takes_echoes,
              "Examples:\n  sockeye lab ping alice bob\n  sockeye lab ping alice 10.0.0.254 --count 1\n\n"
              "Exit codes: 28 no answer; 65 somebody says that it cannot be reached."},
@@ -156,25 +169,16 @@ Result<Duration> patience_for(const view::Request& request) {
     return *asked + for_the_way;
 }
 
-int tell_answer(const std::string& verb, const view::Answer& answer, bool json) {
-    // What came out is told on stdout, also where it is that nobody answered.
-    const bool is_result = answer.exit == view::exit::ok || !answer.data.empty();
-    if (!is_result) return fail(verb, static_cast<Exit>(answer.exit), answer.text);
-    if (!json) tell(answer.text + "\n");
-    if (json)
-        for (const view::Json& object : answer.data) tell(json_line(object));
-    return answer.exit;
-}
-
 int ask(const char* name, const Options& options) {
     const std::string verb = fmt::format("lab {}", name);
-    const Result<Duration> patience = patience_for(options.request);
-    if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
-    const Result<std::string> lab = choose_lab(options.lab, which_lab);
-    if (!lab) return fail(verb, Exit::other, lab.error().detail());
     view::Request request = options.request;
     request.verb = name;
     if (options.one_way) request.words.emplace_back("one-way");
+    if (!options.past.file.empty()) return tell_answer(verb, ask_past(options.past, request), options.json);
+    const Result<Duration> patience = patience_for(request);
+    if (!patience) return fail_usage(verb, fmt::format("--timeout: {}", patience.error().detail()));
+    const Result<std::string> lab = choose_lab(options.lab, which_lab);
+    if (!lab) return fail(verb, Exit::other, lab.error().detail());
     const Result<view::Answer> answer = ask_lab(*lab, request, *patience);
     if (!answer && answer.error() == Errc::ended_early)
         return fail(verb, Exit::closed_early, answer.error().detail());
@@ -215,7 +219,9 @@ void add_live_verbs(CLI::App& group, Action& chosen) {
         const Shared options = std::make_shared<Options>();
         CLI::App* verb = add_verb(group, live.name, live.does, live.examples, *options);
         live.takes(*verb, *options);
-        verb->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
+        CLI::Option* lab =
+            verb->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
+        if (live.of == Of::recording_too) add_past(*verb, options->past)->excludes(lab);
         verb->callback([name = live.name, options, &chosen] {
             chosen = [name, options] { return ask(name, *options); };
         });

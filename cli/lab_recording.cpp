@@ -10,10 +10,10 @@
 #include <optional>
 #include <vector>
 
-#include "base/quantity.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/json.hpp"
+#include "cli/lab_past.hpp"
 #include "cli/part.hpp"
 #include "cli/topology.hpp"
 #include "cli/words.hpp"
@@ -71,11 +71,9 @@ Result<Pace> pace_of(const ReplayOptions& options) {
         if (!speed) return std::unexpected{speed.error()};
         pace.speed = *speed;
     }
-    if (!options.to.empty()) {
-        const Result<Duration> to = parse_duration(options.to);
-        if (!to) return std::unexpected{to.error()};
-        pace.until = Instant{*to};
-    }
+    const Result<Instant> until = parse_until(options.to);
+    if (!until) return std::unexpected{until.error()};
+    pace.until = *until;
     return pace;
 }
 

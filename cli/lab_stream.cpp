@@ -13,13 +13,13 @@
 #include <span>
 #include <vector>
 
-#include "base/quantity.hpp"
 #include "cli/capture_file.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/lab_client.hpp"
+#include "cli/lab_past.hpp"
 #include "cli/lab_recording.hpp"
 #include "cli/part.hpp"
 #include "cli/words.hpp"
@@ -44,6 +44,7 @@ misses frames and is told how many; the lab does not wait.)";
 constexpr const char* trace_examples = R"(Examples:
   sockeye lab trace                  every host's TCP connections
   sockeye lab trace alice --json
+  sockeye lab trace web --from o.pcapng   of a recording, up to its end
 
 A line for each change of a connection's state (RFC 9293 §3.3.2), and what made
 it: a segment that came, a call of the program's, a timer. Ends with the lab, or
@@ -58,7 +59,8 @@ constexpr const char* ladder_examples = R"(Examples:
 
 A filter has the terms of tcpdump's that fit: a node's name or an address, src
 and dst before one, port N, tcp, udp, icmp, icmp6, arp, stp, ip, ip6, dns, dhcp,
-http; and lost, dropped, again. They are joined by and, or, not, ( ).)";
+http; and lost, dropped, again. They are joined by and, or, not, ( ).
+A lab that runs keeps its latest frames: see `lab up --help`, --keep.)";
 
 // ---- the conversation
 
@@ -203,10 +205,14 @@ void add_capture(CLI::App& group, Action& chosen) {
 struct TraceOptions {
     std::string lab;
     std::string host;
+    LabPast past;
     bool json = false;
 };
 
 int trace_states(const TraceOptions& options) {
+    if (!options.past.file.empty())
+        return tell_answer("lab trace", ask_past(options.past, {.verb = "trace", .host = options.host}),
+                           options.json);
     return Showing{"lab trace", options.lab, options.json}.show({.verb = "trace", .host = options.host});
 }
 
@@ -215,7 +221,8 @@ void add_trace(CLI::App& group, Action& chosen) {
     CLI::App* sub = add_part(group, chosen, {"trace", "TCP's states, as they change", trace_examples},
                              options, trace_states);
     sub->add_option("HOST", options->host, "only that host's connections")->type_name("");
-    sub->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
+    CLI::Option* lab = sub->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
+    add_past(*sub, options->past)->excludes(lab);
 }
 
 // ---- ladder
@@ -224,23 +231,18 @@ struct LadderVerb {
     std::string lab;
     std::vector<std::string> filter;
     std::size_t last = 40;
-    std::string file;
-    std::string until;
+    LabPast past;
     bool follow = false;
     bool json = false;
 };
 
 int ladder_of_file(const LadderVerb& options) {
     constexpr std::string_view verb = "lab ladder";
-    Instant until = Instant::never();
-    if (!options.until.empty()) {
-        const Result<Duration> to = parse_duration(options.until);
-        if (!to) return fail_usage(verb, fmt::format("--to: {}", to.error().detail()));
-        until = Instant{*to};
-    }
-    const Result<lab::Recording> recording = open_recording(options.file);
+    const Result<Instant> until = parse_until(options.past.to);
+    if (!until) return fail_usage(verb, until.error().detail());
+    const Result<lab::Recording> recording = open_recording(options.past.file);
     if (!recording) return fail(verb, Exit::other, recording.error().detail());
-    const lab::Past past = recording->past(until);
+    const lab::Past past = recording->past(*until);
     const Result<view::FrameFilter> filter = view::FrameFilter::parse(options.filter, past.nodes);
     if (!filter) return fail_usage(verb, filter.error().detail());
     const std::vector<view::Line> all = view::ladder_lines(past, *filter);
@@ -258,16 +260,11 @@ int ladder_now(const LadderVerb& options) {
     if (!lab) return fail(verb, Exit::other, lab.error().detail());
     const Result<view::Answer> answer =
         ask_lab(*lab, {.verb = "ladder", .words = options.filter, .last = options.last}, patience);
-    if (!answer) return fail(verb, answer.error());
-    if (answer->exit != view::exit::ok) return fail(verb, static_cast<Exit>(answer->exit), answer->text);
-    if (!options.json) tell(answer->text + "\n");
-    if (options.json)
-        for (const view::Json& object : answer->data) tell(json_line(object));
-    return static_cast<int>(Exit::ok);
+    return answer ? tell_answer(verb, *answer, options.json) : fail(verb, answer.error());
 }
 
 int show_ladder(const LadderVerb& options) {
-    if (!options.file.empty()) return ladder_of_file(options);
+    if (!options.past.file.empty()) return ladder_of_file(options);
     if (options.follow)
         return Showing{"lab ladder", options.lab, options.json}.show(
             {.verb = "follow", .words = options.filter});
@@ -285,13 +282,8 @@ void add_ladder(CLI::App& group, Action& chosen) {
                             ->type_name("N");
     CLI::Option* follow =
         sub->add_flag("--follow", options->follow, "those that come, as they come")->excludes(last);
-    CLI::Option* file = sub->add_option("--from", options->file, "of a recording, and not of a lab that runs")
-                            ->type_name("FILE")
-                            ->excludes(follow);
-    sub->add_option("--to", options->until, "of a recording: up to that time, such as 3s")
-        ->type_name("TIME")
-        ->needs(file);
-    sub->add_option("--lab", options->lab, "which, where several run")->type_name("NAME")->excludes(file);
+    CLI::Option* lab = sub->add_option("--lab", options->lab, "which, where several run")->type_name("NAME");
+    add_past(*sub, options->past)->excludes(follow)->excludes(lab);
 }
 
 }  // namespace

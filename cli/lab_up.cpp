@@ -12,21 +12,20 @@
 
 #include "base/quantity.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/part.hpp"
 #include "cli/recording.hpp"
 #include "cli/topology.hpp"
 #include "cli/words.hpp"
-#include "lab/file/builder.hpp"
 #include "lab/journey.hpp"
 #include "sockeye/kernel.hpp"
 #include "view/control_socket.hpp"
 #include "view/ladder.hpp"
-#include "view/programs/programs.hpp"
 #include "view/run_control.hpp"
 #include "view/run_through.hpp"
-#include "view/running_lab.hpp"
+#include "view/started_lab.hpp"
 #include "view/story.hpp"
 #include "view/stream.hpp"
 
@@ -99,19 +98,22 @@ void show(const Lab& lab, const UpOptions& options) {
 }
 
 void show_end(const Lab& lab, const UpOptions& options, Duration took) {
-    const lab::FrameCount count = lab::count_frames(lab.world().recorder());
+    const lab::Recorder& recorder = lab.world().recorder();
+    const lab::FrameCount count = lab::count_frames(recorder);
+    const bool is_all = recorder.first_number() == 0;
     const Duration passed = lab.now().since_zero();
     if (options.json)
         return tell(json_line({{"kind", "lab"},
                                {"seed", options.seed},
                                {"hash", lab.hash()},
                                {"frames", count.frames},
+                               {"complete", is_all},
                                {"lost", count.lost},
                                {"virtual_ns", passed.count()},
                                {"took_ns", took.count()},
                                {"recorded", text_or_null(options.record)}}));
-    tell(fmt::format("{}{}, {} lost; {} of virtual time ran in {}.\nhash {}\n", options.quiet ? "" : "\n",
-                     counted(count.frames, "frame", "frames"),
+    tell(fmt::format("{}{}{}, {} lost; {} of virtual time ran in {}.\nhash {}\n", options.quiet ? "" : "\n",
+                     counted(count.frames, "frame", "frames"), is_all ? "" : " still kept",
                      count.lost == 0 ? "none" : std::to_string(count.lost), about(passed), about(took),
                      lab.hash()));
 }
@@ -134,47 +136,24 @@ std::optional<int> read_faults(const lab::TopologyFile& topology, UpOptions& opt
     return std::nullopt;
 }
 
-/// A lab that has been put up, and what runs on it.
-class Running {
-public:
-    Running(const lab::TopologyFile& topology, const UpOptions& options)
-        : topology_{topology}, options_{options}, lab_{{.seed = options.seed}} {
-        lab::build(lab_, topology);
-        lab::schedule(lab_, options.faults);
-        services_ = view::start_programs(lab_, topology);
-    }
-
-    const Lab& lab() const { return lab_; }
-
-    /// As fast as it can.
-    Result<void> run_through() { return view::run_through(lab_, services_, options_.faults, options_.until); }
-
-    /// In the machine's time, where others may look into it, until its end, a signal or `lab down`.
-    Result<void> run_live(KernelNetwork& machine, Speed speed) {
-        Result<view::ControlSocket> socket = view::ControlSocket::open(machine, topology_.name);
-        if (!socket) return std::unexpected{socket.error()};
-        view::RunningLab& running = running_.emplace(view::RunningLab{.name = topology_.name, .lab = lab_});
-        for (const auto& [host, server] : services_.dhcp_servers) running.dhcp.push_back({host, server});
-        machine.spawn(view::serve_control(machine, std::move(*socket), running));
-        const Interrupts interrupts{machine};
-        say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
-                        speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(),
-                        called_as()));
-        const Instant until = options_.until ? Instant{*options_.until} : Instant::never();
-        const Result<Result<void>> ran =
-            machine.run(view::run_paced(machine, lab_, running.control, speed, until));
-        static_cast<void>(machine.run(view::finish_streams(machine, running)));  // an interrupt ends it too
-        if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};
-        return *ran;
-    }
-
-private:
-    const lab::TopologyFile& topology_;
-    const UpOptions& options_;
-    Lab lab_;
-    view::Services services_;
-    std::optional<view::RunningLab> running_;
-};
+/// In the machine's time, where others may look into it, until its end, a signal or `lab down`.
+Result<void> run_live(KernelNetwork& machine, view::StartedLab& started, const UpOptions& options,
+                      Speed speed) {
+    view::RunningLab& running = started.running;
+    Result<view::ControlSocket> socket = view::ControlSocket::open(machine, running.name);
+    if (!socket) return std::unexpected{socket.error()};
+    machine.spawn(view::serve_control(machine, std::move(*socket), running));
+    if (options.record.empty()) started.lab.world().keep(options.keep);
+    const Interrupts interrupts{machine};
+    say(fmt::format("the lab runs at {}: {} lab ps, lab ladder, lab ping HOST TARGET …; Ctrl-C ends it",
+                    speed == Speed::real_time() ? "real time" : "speed " + speed.to_string(), called_as()));
+    const Instant until = options.until ? Instant{*options.until} : Instant::never();
+    const Result<Result<void>> ran =
+        machine.run(view::run_paced(machine, started.lab, running.control, speed, until));
+    static_cast<void>(machine.run(view::finish_streams(machine, running)));  // an interrupt ends it too
+    if (!ran) return ran.error() == Errc::cancelled ? Result<void>{} : std::unexpected{ran.error()};
+    return *ran;
+}
 
 int up(const UpOptions& given) {
     UpOptions options = given;
@@ -195,22 +174,25 @@ bool stays(const UpOptions& options) {
 }
 
 int put_up(const lab::TopologyFile& topology, const UpOptions& options) {
-    std::optional<Running> put_up;  // outlives the machine's tasks, which look into it
+    std::optional<view::StartedLab> put_up;  // outlives the machine's tasks, which look into it
     KernelNetwork machine;
     const Instant began = machine.now();
-    Running& running = put_up.emplace(topology, options);
+    view::StartedLab& started = put_up.emplace(topology, options.faults, LabOptions{.seed = options.seed});
+    const Lab& lab = started.lab;
     const bool is_paced = !options.speed.is_max();
     if (!options.quiet && !options.json) tell(opening(topology, options));
-    Result<void> ran = is_paced ? running.run_live(machine, options.speed) : running.run_through();
-    const auto report = [&] { show_end(running.lab(), options, machine.now() - began); };
-    show(running.lab(), options);
+    Result<void> ran = is_paced
+                           ? run_live(machine, started, options, options.speed)
+                           : view::run_through(started.lab, started.services, options.faults, options.until);
+    const auto report = [&] { show_end(lab, options, machine.now() - began); };
+    show(lab, options);
     if (is_paced || !stays(options)) report();
     if (ran && !is_paced && stays(options)) {
-        ran = running.run_live(machine, Speed::real_time());
+        ran = run_live(machine, started, options, Speed::real_time());
         report();
     }
+    const Result<void> recorded = record(lab, options.record);
     if (!ran) return fail("lab up", ran.error());
-    const Result<void> recorded = record(running.lab(), options.record);
     return recorded ? static_cast<int>(Exit::ok) : fail("lab up", Exit::other, recorded.error().detail());
 }
 
@@ -242,7 +224,14 @@ void add_lab_up(CLI::App& group, Action& chosen) {
     sub->add_option("--story", options->story, "what that host lives through, and not every frame")
         ->type_name("HOST");
     add_faults(*sub, options->faults_file);
-    add_record(*sub, options->record);
+    CLI::Option* record = add_record(*sub, options->record);
+    sub->add_option(
+           "--keep", options->keep,
+           "while others may look into it, the latest so many\nframes stay in memory, and at times twice "
+           "as many\n(100000); with --record, all")
+        ->check(unsaid(CLI::Range(1, 100'000'000)))
+        ->type_name("N")
+        ->excludes(record);
     sub->add_flag("--quiet", options->quiet, "the count of frames and the hash alone");
 }
 

@@ -1,6 +1,7 @@
 // A lab put up from a topology file, run until its programs have done what they are for, and told.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,8 +25,9 @@ struct UpOptions {
     std::vector<lab::Fault> faults{};  ///< what stands there
     Speed speed{};  ///< of the lab's clock, from the start on; max: until all is done, then real time if it
                     ///< stays
-    bool stay = false;  ///< it runs on until it is told to end
-    std::string record;
+    bool stay = false;           ///< it runs on until it is told to end
+    std::size_t keep = 100'000;  ///< frames that stay in memory, while others look into it; not with `record`
+    std::string record{};
     bool quiet = false;
     bool json = false;
 };

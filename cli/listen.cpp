@@ -134,7 +134,8 @@ int serve_by_hand(Opened opened) {
     Result<app::Piped> piped =
         network.run(talk(network, opened.ground.machine().terminal(), std::move(opened.server),
                          opened.transport, session, opened.log));
-    if (!piped) return static_cast<int>(Exit::ok);  // interrupted
+    // Interrupted; in a lab, perhaps while a call waited for its answer.
+    if (!piped || (piped->error && *piped->error == Errc::cancelled)) return static_cast<int>(Exit::ok);
     session.received = piped->received;
     session.sent = piped->sent;
     if (piped->failed == app::Piped::Side::peer) session.error = piped->error;

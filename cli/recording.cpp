@@ -25,7 +25,8 @@ std::string hex(std::span<const std::byte> octets) {
 }
 
 std::string frame_json(const lab::World& world, std::uint64_t number) {
-    const lab::Record& record = world.recorder().records()[number];
+    const lab::Recorder& recorder = world.recorder();
+    const lab::Record& record = recorder.records()[number - recorder.first_number()];
     const lab::Connection& cable = world.topology().cables()[record.cable];
     const std::span<const std::byte> frame = record.frame.bytes();
     return json_line({{"kind", "frame"},
@@ -49,8 +50,8 @@ void add_seed(CLI::App& command, std::uint64_t& seed) {
         ->check(unsaid(CLI::NonNegativeNumber));
 }
 
-void add_record(CLI::App& command, std::string& path) {
-    command.add_option("--record", path, "write the lab's frames there, as pcapng")->type_name("FILE");
+CLI::Option* add_record(CLI::App& command, std::string& path) {
+    return command.add_option("--record", path, "write the lab's frames there, as pcapng")->type_name("FILE");
 }
 
 Result<void> record(const Lab& lab, const std::string& path) {
@@ -62,7 +63,8 @@ Result<void> record(const Lab& lab, const std::string& path) {
 
 std::string frames_json(const lab::World& world) {
     std::string text;
-    for (std::uint64_t number = 0; number < world.recorder().records().size(); ++number)
+    const lab::Recorder& recorder = world.recorder();
+    for (std::uint64_t number = recorder.first_number(); number < recorder.next_number(); ++number)
         text += frame_json(world, number);
     return text;
 }

@@ -9,18 +9,19 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace sockeye::cli {
 
 /// --seed, --record
 void add_seed(CLI::App& command, std::uint64_t& seed);
-void add_record(CLI::App& command, std::string& path);
+CLI::Option* add_record(CLI::App& command, std::string& path);
 
 /// Writes every frame to a file, as pcapng; "" is no file. @returns input_output, with a detail that names it
 Result<void> record(const Lab& lab, const std::string& path);
 
-/// Each frame, an object a line. Times are nanoseconds; octets are counted, and shown as hex.
+/// Each frame that is kept, an object a line. Times are nanoseconds; octets are counted, and shown as hex.
 std::string frames_json(const lab::World& world);
 
 }  // namespace sockeye::cli

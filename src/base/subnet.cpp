@@ -16,12 +16,6 @@ unsigned width_of(const IpAddress& address) {
     return static_cast<unsigned>(8 * address.size());
 }
 
-AddressCount to_number(const IpAddress& address) {
-    AddressCount number = 0;
-    for (std::uint8_t octet : address.octets()) number = number << 8 | octet;
-    return number;
-}
-
 template <std::size_t size>
 IpAddress from_number(AddressCount number) {
     std::array<std::uint8_t, size> octets{};
@@ -108,6 +102,19 @@ Result<Prefix> take_for(std::uint64_t hosts, const Prefix& network, Remainder& r
 }
 
 }  // namespace
+
+AddressCount to_number(const IpAddress& address) {
+    AddressCount number = 0;
+    for (std::uint8_t octet : address.octets()) number = number << 8 | octet;
+    return number;
+}
+
+std::optional<IpAddress> plus(const IpAddress& address, AddressCount more) {
+    const AddressCount last = ~AddressCount{0} >> (128 - width_of(address));
+    const AddressCount number = to_number(address);
+    if (more > last - number) return std::nullopt;
+    return to_address(number + more, address.family());
+}
 
 std::string to_string(AddressCount count) {
     std::string digits;

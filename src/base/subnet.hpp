@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ __extension__ using AddressCount = unsigned __int128;
 
 /// Decimal digits.
 std::string to_string(AddressCount count);
+
+/// An address as a number, and the one so many behind it; nothing: there are not so many of its family.
+AddressCount to_number(const IpAddress& address);
+std::optional<IpAddress> plus(const IpAddress& address, AddressCount more);
 
 /// The addresses that hosts may have.
 struct HostRange {

@@ -100,6 +100,15 @@ TEST(Prefixes, AreWhatPythonSaysOfTenThousandAtRandom) {
     }
 }
 
+TEST(Plus, IsTheAddressSoManyBehindAndNoneBeyondTheLast) {
+    const auto ip = [](std::string_view text) { return IpAddress::parse(text).value(); };
+    EXPECT_EQ(plus(ip("10.0.0.255"), 1), ip("10.0.1.0"));
+    EXPECT_EQ(plus(ip("255.255.255.254"), 1), ip("255.255.255.255"));
+    EXPECT_EQ(plus(ip("255.255.255.255"), 1), std::nullopt);
+    EXPECT_EQ(plus(ip("2001:db8::ffff"), 2), ip("2001:db8::1:1"));
+    EXPECT_EQ(plus(ip("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), 1), std::nullopt);
+}
+
 TEST(SameNetwork, NeedsEqualNetworkAddressesUnderEqualMasks) {
     EXPECT_TRUE(is_same_network(prefix("192.168.1.1/24"), prefix("192.168.1.200/24")));
     EXPECT_FALSE(is_same_network(prefix("192.168.1.1/24"), prefix("192.168.2.1/24")));

@@ -44,6 +44,23 @@ std::string comment_on(const Journey& journey, const Topology& topology) {
            topology.cables()[journey.loss->cable].name();
 }
 
+/// Each line behind `word`.
+std::string quoted(std::string_view word, std::string_view text) {
+    std::string lines;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        lines.append(word).append(" ").append(line).append("\n");
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return lines;
+}
+
+/// What it takes, beside the seed, to run the lab again.
+std::string describe_run(const World& world) {
+    return "until " + std::to_string(world.now().since_zero().count()) + "\n" +
+           quoted("file", world.sources().topology) + quoted("faults", world.sources().faults);
+}
+
 /// As far as a block has room: what was done first is what a reader cannot guess.
 std::string describe_notes(const std::vector<Note>& notes, const std::vector<Journey>& journeys) {
     constexpr std::size_t most = 8 << 20;  // octets
@@ -100,7 +117,8 @@ std::string to_pcapng(const World& world) {
         written.push_back(journey);
     }
     // At the end: tshark counts it as a frame.
-    writer.custom(describe_recording(world) + describe_notes(world.recorder().notes(), written));
+    writer.custom(describe_recording(world) + describe_run(world) +
+                  describe_notes(world.recorder().notes(), written));
     return out;
 }
 

@@ -12,8 +12,8 @@ namespace sockeye::lab {
 /// One interface a host's card ("client:eth0"), and each frame once, where its sender offered it
 /// to the cable: the copies that switches make would look like retransmissions to an analyser of
 /// TCP. A frame that was lost anywhere on its way has the comment "DROP cable cut at CABLE".
-/// A custom block at the end holds seed, hash and topology as text, which of the hosts are routers, and what
-/// somebody did to the lab: Recording reads it.
+/// A custom block at the end holds seed, hash and topology as text, which of the hosts are routers, what
+/// somebody did to the lab, how long it ran, and the files that it was made from: Recording reads it.
 /// The lab's zero is 2000-01-01 00:00 UTC, as for its programs.
 std::string to_pcapng(const World& world);
 
@@ -25,7 +25,7 @@ inline constexpr Duration epoch = std::chrono::sys_days{std::chrono::January / 1
 void write_names(wire::PcapngWriter& writer, const Topology& topology);
 /// A line a node and cable, and one more for each router.
 std::string describe_nodes(const World& world);
-/// Seed, hash and topology as text: from these it can be run again.
+/// Seed, hash and topology as text.
 std::string describe_recording(const World& world);
 
 }  // namespace sockeye::lab

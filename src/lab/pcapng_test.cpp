@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "test/support/scripted_host.hpp"
+#include "test/support/recorded_lab.hpp"
 #include "test/support/tshark.hpp"
 
 namespace sockeye::lab {
@@ -13,22 +13,10 @@ using test::has_tshark;
 using test::tshark;
 using ::testing::HasSubstr;
 
-/// ARP, and a datagram each way; the second is lost behind the switch.
-struct RecordedLab : test::ScriptedLab {
-    RecordedLab() {
-        exchange_arp();
-        client.send_udp(server, 50000, 9001, "hello");
-        move_to(1s);
-        world.cut(1);  // the client's cable
-        server.send_udp(client, 9001, 50000, "HELLO");
-        move_to(2s);
-    }
-};
-
-struct Recording : ::testing::Test, RecordedLab {};
+struct Recording : ::testing::Test, test::RecordedLab {};
 
 TEST_F(Recording, IsTheSameTwice) {
-    const RecordedLab again;
+    const test::RecordedLab again;
     EXPECT_EQ(to_pcapng(world), to_pcapng(again.world));
 }
 

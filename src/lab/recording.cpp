@@ -156,7 +156,7 @@ private:
              .comment = packet.comment,
              .octets = packet.frame});
     }
-    /// See describe_recording().
+    /// See to_pcapng().
     void take(const PcapngReader::Custom& custom) {
         std::string_view text = custom.text;
         if (take_until(text, '\n') != "sockeye recording") return;
@@ -168,6 +168,11 @@ private:
             const std::string_view word = take_until(line, ' ');
             if (word == "seed") made_.seed_ = number_in<std::uint64_t>(line);
             if (word == "hash") made_.hash_ = line;
+            if (word == "until")
+                if (const auto until = number_in<std::int64_t>(line))
+                    made_.until_ = Instant{Duration{*until}};
+            if (word == "file") made_.sources_.topology.append(line).append("\n");
+            if (word == "faults") made_.sources_.faults.append(line).append("\n");
             if (word == "host" || word == "switch") add_node(word, line);
             if (word == "host" || word == "switch" || word == "cable" || word == "impaired") {
                 if (topology == nullptr) topology = begin;

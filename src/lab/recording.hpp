@@ -50,6 +50,10 @@ public:
     std::optional<std::uint64_t> seed() const { return seed_; }
     /// Of all frames of the lab, those behind its switches too; empty: the file does not know it.
     std::string_view hash() const { return hash_; }
+    /// When the recording ended, on the lab's clock; nullopt: the file does not know it.
+    std::optional<Instant> until() const { return until_; }
+    /// What the lab was made from; empty: the file does not know it.
+    const Sources& sources() const { return sources_; }
     /// A line a node and cable, as Topology::to_string() writes them.
     std::string_view topology() const { return topology_; }
 
@@ -73,6 +77,8 @@ private:
     std::optional<std::uint64_t> seed_;
     std::string_view hash_;
     std::string_view topology_;
+    std::optional<Instant> until_;
+    Sources sources_;
 };
 
 }  // namespace sockeye::lab

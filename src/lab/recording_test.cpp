@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "lab/pcapng.hpp"
-#include "test/support/scripted_host.hpp"
+#include "test/support/recorded_lab.hpp"
 
 namespace sockeye::lab {
 namespace {
@@ -13,16 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// ARP, and a datagram each way, the second of which is lost behind the switch.
-struct RecordedLab : ::testing::Test, test::ScriptedLab {
-    RecordedLab() {
-        exchange_arp();
-        client.send_udp(server, 50000, 9001, "hello");
-        move_to(1s);
-        world.cut(1);  // the client's cable
-        server.send_udp(client, 9001, 50000, "HELLO");
-        move_to(2s);
-    }
+struct RecordedLab : ::testing::Test, test::RecordedLab {
     std::string file() const { return to_pcapng(world); }
     Recording recording() const { return Recording::read(file(), "run.pcapng").value(); }
 };
@@ -39,6 +30,15 @@ TEST_F(RecordedLab, HasSeedHashAndTopology) {
     EXPECT_EQ(recording.seed(), 7u);
     EXPECT_EQ(recording.hash(), world.recorder().hash());
     EXPECT_EQ(recording.topology(), world.topology().to_string());
+}
+
+TEST_F(RecordedLab, HasWhatItTakesToRunItAgain) {
+    EXPECT_EQ(recording().until(), Instant{2s});
+    EXPECT_EQ(recording().sources().topology, "") << "nobody has made it from a file";
+    world.sources() = {.topology = "name: pair\ntopology:\n  nodes: {}\n\n", .faults = "faults: []\n"};
+    EXPECT_EQ(recording().sources().topology, world.sources().topology);
+    EXPECT_EQ(recording().sources().faults, world.sources().faults);
+    EXPECT_EQ(recording().topology(), world.topology().to_string());
 }
 
 TEST_F(RecordedLab, HasEachJourneyAtItsTimeWithItsSenderAndItsFrame) {

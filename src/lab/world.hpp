@@ -35,6 +35,13 @@
 
 namespace sockeye::lab {
 
+/// The files that a lab was made from; empty: somebody made it otherwise. With its seed they are all that it
+/// takes to run it again.
+struct Sources {
+    std::string topology{};
+    std::string faults{};
+};
+
 class World final : public backend::Driver {
 public:
     /// A wait without an end of its own is given up when no payload has reached a program for
@@ -59,6 +66,8 @@ public:
 
     Topology& topology() { return topology_; }
     const Topology& topology() const { return topology_; }
+    Sources& sources() { return sources_; }
+    const Sources& sources() const { return sources_; }
     const Recorder& recorder() const { return recorder_; }
     /// See Recorder: the latest so many frames.
     void keep(std::size_t frames) { recorder_.keep(frames); }
@@ -163,6 +172,7 @@ private:
     Instant quiet_since_;  ///< no payload since then, waits with an end of their own aside
     EventQueue events_;
     Topology topology_;
+    Sources sources_;
     Recorder recorder_;
     std::vector<Node*> have_work_;  ///< in the order in which they got it
     bool has_settled_routes_ = true;

@@ -85,6 +85,8 @@ public:
 
     /// Any thread.
     void stop() noexcept;
+    /// And drive() has not noticed yet: for who waits without it.
+    bool is_told_to_stop() const noexcept { return stop_requested_; }
     /// Any thread: some root's stop was requested.
     void attend() noexcept;
 

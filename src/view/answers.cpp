@@ -114,7 +114,7 @@ Answer ladder(RunningLab& running, const Request& request) {
     if (!request.host.empty()) words.insert(words.begin(), {"host", request.host});
     const Result<FrameFilter> filter = FrameFilter::parse(words, world.topology().nodes());
     if (!filter) return usage_error(std::string{filter.error().detail()});
-    const std::vector<Line> all = ladder_lines(lab::past_of(world), *filter);
+    const std::vector<Line> all = ladder_lines(world, *filter);
     std::span<const Line> lines{all};
     if (request.last != 0 && request.last < lines.size()) lines = lines.last(request.last);
     Answer answer{.text = trimmed(explained(lines))};
@@ -236,14 +236,19 @@ Answer unknown(const std::string& verb) {
 
 }  // namespace
 
+Answer look(RunningLab& running, const Request& request) {
+    const auto* found = std::ranges::find(looks, request.verb, &Look::verb);
+    if (found == looks.end()) return unknown(request.verb);
+    const std::string lack = missing(found->needs, request);
+    return lack.empty() ? found->answer(running, request) : usage_error(lack);
+}
+
 Task<Answer> answer(Network& machine, RunningLab& running, const Request& request) {
-    const auto* look = std::ranges::find(looks, request.verb, &Look::verb);
     const auto* errand = std::ranges::find(errands, request.verb, &Errand::verb);
-    if (look == looks.end() && errand == errands.end()) co_return unknown(request.verb);
-    const std::string lack = missing(look != looks.end() ? look->needs : errand->needs, request);
+    if (errand == errands.end()) co_return answer_or_mistake([&] { return look(running, request); });
+    const std::string lack = missing(errand->needs, request);
     if (!lack.empty()) co_return usage_error(lack);
     try {
-        if (look != looks.end()) co_return look->answer(running, request);
         Answer brought = co_await errand->run(machine, running, request);
         co_return brought;
     } catch (

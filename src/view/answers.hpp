@@ -8,6 +8,9 @@
 
 namespace sockeye::view {
 
+/// What those answer that need no time. @throws std::invalid_argument  a name that there is not
+Answer look(RunningLab& running, const Request& request);
+
 /// Whatever is asked, there is an answer: what was wrong with the request is one too.
 /// @param machine  where those wait who have a host of the lab do something
 Task<Answer> answer(Network& machine, RunningLab& running, const Request& request);

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 #include "view/answers.hpp"
@@ -72,28 +71,10 @@ Task<std::optional<std::string>> read_line(Socket& client, std::string& rest) {
     }
 }
 
-/// @param refusal  where the request makes no sense
-std::unique_ptr<Stream> stream_for(RunningLab& running, const Request& request, Answer& refusal) {
-    try {
-        return open_stream(running, request);
-    } catch (const std::invalid_argument& wrong) {
-        refusal = usage_error(wrong.what());
-        return nullptr;
-    }
-}
-
-Answer answer_to_caller(const RunningLab& running, const Request& request) {
-    try {
-        return attach(running, request);
-    } catch (const std::invalid_argument& wrong) {  // a name that there is not
-        return usage_error(wrong.what());
-    }
-}
-
 /// From then on its connection is a caller's.
 Task<> become_caller(Network& machine, Socket client, std::string rest, RunningLab& running,
                      Request request) {
-    const Answer reply = answer_to_caller(running, request);
+    const Answer reply = answer_or_mistake([&] { return attach(running, request); });
     const std::string text = write_answer(reply);
     Result<void> sent = co_await client.sendall(text, patience_to_send);
     if (sent && reply.exit == exit::ok)
@@ -117,9 +98,13 @@ Task<> serve_client(Network& machine, Socket client, RunningLab& running,
             (void)co_await std::move(calling);  // a Task<> returns nothing
             co_return;
         }
-        Answer reply = request ? Answer{} : usage_error(std::string{request.error().detail()});
         std::unique_ptr<Stream> stream;
-        if (request) stream = stream_for(running, *request, reply);
+        const auto begin = [&] {
+            stream = open_stream(running, *request);
+            return Answer{};
+        };
+        Answer reply =
+            request ? answer_or_mistake(begin) : usage_error(std::string{request.error().detail()});
         if (stream) {
             co_await serve_stream(machine, client, running, *stream);
             co_return;

@@ -56,6 +56,12 @@ TEST_F(Filtered, ByAHostWhatItSendsOrIsSentAndWhatWasDoneToIt) {
     EXPECT_THAT(lines({"10.0.0.3"}), ElementsAre("server>other"));
 }
 
+TEST_F(Filtered, AQuestionToAllIsByItsNodesNameForWhomItAsksAlone) {
+    EXPECT_THAT(lines({"dst", "server", "arp"}), ElementsAre("client>all"));
+    EXPECT_THAT(lines({"server", "arp"}), ElementsAre("client>all", "server>client"));
+    EXPECT_THAT(lines({"other", "arp"}), IsEmpty()) << "who hears it, and is not asked";
+}
+
 TEST_F(Filtered, AQuestionToAllIsForWhoHasTheAddress) {
     EXPECT_THAT(lines({"dst", "10.0.0.1", "arp"}), ElementsAre("client>all"));
     EXPECT_THAT(lines({"dst", "10.0.0.3", "arp"}), IsEmpty());

@@ -26,9 +26,19 @@ std::vector<Line> ladder_lines(const lab::Past& part, const FrameFilter& filter,
     return lines;
 }
 
+std::vector<Line> ladder_lines(const lab::World& world, const FrameFilter& filter) {
+    std::vector<Line> lines = ladder_lines(lab::past_of(world), filter);
+    const lab::Recorder& recorder = world.recorder();
+    if (recorder.first_number() == 0) return lines;
+    const Instant kept = recorder.records().empty() ? world.now() : recorder.records().front().departs;
+    const auto next = std::ranges::lower_bound(lines, kept, {}, &Line::at);
+    lines.insert(next, {.at = kept, .note = "⋮ frames that left before this are not kept any more"});
+    return lines;
+}
+
 std::string ladder(const lab::World& world, LadderOptions options, Instant until) {
     if (!options.host.empty()) static_cast<void>(world.topology().node(options.host));  // throws
-    std::vector<Line> all = ladder_lines(past_of(world), FrameFilter::of_host(options.host));
+    std::vector<Line> all = ladder_lines(world, FrameFilter::of_host(options.host));
     std::erase_if(all, [until](const Line& line) { return line.at > until; });
     std::span<const Line> lines{all};
     if (options.last != 0 && options.last < lines.size()) lines = lines.last(options.last);

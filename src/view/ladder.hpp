@@ -20,6 +20,8 @@ std::string ladder(const lab::World& world, LadderOptions options, Instant until
 
 /// The lines that a filter lets through, frames and notes, in the order of time.
 std::vector<Line> ladder_lines(const lab::Past& past, const FrameFilter& filter);
+/// The same of all that a lab has kept; where that is not all, a line says since when.
+std::vector<Line> ladder_lines(const lab::World& world, const FrameFilter& filter);
 /// The same of a part, for a reader that has read what was before it. @param reader  with that filter
 std::vector<Line> ladder_lines(const lab::Past& part, const FrameFilter& filter, LineReader& reader);
 

@@ -16,6 +16,7 @@ using test::ScriptedHost;
 using test::ScriptedLab;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using wire::TcpFlags;
 using wire::TcpHeader;
 
@@ -227,6 +228,22 @@ Task<> echo_one(Socket server) {
         if (!bytes || bytes->empty()) co_return;
         if (Result<void> sent = co_await accepted->socket.sendall(*bytes); !sent) co_return;
     }
+}
+
+TEST(LadderOfALabThatKeepsItsLatestFrames, SaysSinceWhenItHasThem) {
+    test::ScriptedLab lab;
+    lab.world.keep(4);  // each datagram is a frame on two cables
+    lab.exchange_arp();
+    EXPECT_THAT(ladder(lab.world, {}), Not(HasSubstr("kept")));
+    for (const Duration at : {1s, 2s, 3s, 4s}) {
+        lab.client.send_udp(lab.server, 50000, 9001, "hello");
+        lab.move_to(at);
+    }
+    EXPECT_THAT(ladder(lab.world, {}), HasSubstr("⋮ frames that left before this are not kept any more"));
+    EXPECT_THAT(ladder(lab.world, {.last = 1}), Not(HasSubstr("kept"))) << "it is as long as was asked for";
+    const std::vector<Line> udp = ladder_lines(
+        lab.world, FrameFilter::parse(std::vector<std::string>{"udp"}, lab.world.topology().nodes()).value());
+    EXPECT_THAT(udp.front().note, HasSubstr("not kept any more")) << "whatever the filter";
 }
 
 /// Echoes through a cable that is cut for two seconds, to the last ACK.

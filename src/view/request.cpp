@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <utility>
 
 #include "base/address_text.hpp"
@@ -104,6 +105,14 @@ std::string write_request(const Request& request) {
 
 Answer usage_error(std::string words) {
     return {.exit = exit::usage, .text = std::move(words)};
+}
+
+Answer answer_or_mistake(const std::function<Answer()>& give) {
+    try {
+        return give();
+    } catch (const std::invalid_argument& mistake) {
+        return usage_error(mistake.what());
+    }
 }
 
 Result<Answer> parse_answer(std::string_view line) {

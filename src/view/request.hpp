@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,8 @@ struct Answer {
 };
 
 Answer usage_error(std::string words);
+/// @param give  the answer; what it throws as std::invalid_argument, such as a name that there is not, is one
+Answer answer_or_mistake(const std::function<Answer()>& give);
 /// @returns nothing where it is no answer
 Result<Answer> parse_answer(std::string_view line);
 /// With its line end. What is longer than anybody reads becomes an answer that says so.

@@ -29,10 +29,11 @@ class Lesson073_EachLessonIsAChapterWhoseCommandsAreRunAndWhoseLinksLeadSomewher
         self.assertEqual(english, chinese)
 
     def test_both_languages_show_the_same_commands_outputs_and_code(self):
-        for chapter in sorted((GUIDE / "en").iterdir()):
-            english, chinese = (Page(name, (GUIDE / name).read_text(encoding="utf-8"))
-                                for name in (f"en/{chapter.name}", f"zh/{chapter.name}"))
-            with self.subTest(chapter.name):
+        twins = [(chapter, GUIDE / "zh" / chapter.name) for chapter in sorted((GUIDE / "en").iterdir())]
+        twins.append((ROOT / "docs/what-tutorials-get-wrong.md", ROOT / "docs/what-tutorials-get-wrong.zh-CN.md"))
+        for pages in twins:
+            english, chinese = (Page(page.name, page.read_text(encoding="utf-8")) for page in pages)
+            with self.subTest(english.name):
                 self.assertEqual([(command.text, command.expected) for command in english.commands()],
                                  [(command.text, command.expected) for command in chinese.commands()])
                 self.assertEqual([quote[1:] for quote in english.quotes], [quote[1:] for quote in chinese.quotes])

@@ -101,6 +101,71 @@ class LadderOfAFile(Files):
         self.assertEqual(json.loads(lines[0])["kind"], "line")
 
 
+class Tables(Files):
+    """What hosts knew: the recorded lab runs again, and answers as one that runs."""
+
+    def test_each_tells_what_was_so_at_the_end(self):
+        self.record("a.pcapng")
+        for words, told in ((["ps"], "alice"), (["arp", "alice"], "REACHABLE|STALE"), (["routes", "alice"], "DHCP"),
+                            (["macs", "sw1"], "02:"), (["nat", "gw"], "alice|192.168"), (["leases"], "alice"),
+                            (["sockets", "web"], "LISTEN"), (["backlog", "web"], "80"), (["tcb", "web"], "no TCB"),
+                            (["explain-send", "alice", "bob"], "AND")):
+            with self.subTest(words):
+                self.assertRegex(self.shown(*words, "--from", self.path("a.pcapng")), told)
+
+    def test_go_up_to_a_time(self):
+        self.record("a.pcapng")
+        self.assertEqual(self.shown("leases", "--from", self.path("a.pcapng"), "--to", "0s", "--json"), "")
+        lease = json.loads(self.shown("leases", "--from", self.path("a.pcapng"), "--json").splitlines()[0])
+        self.assertEqual(lease["kind"], "lease")
+
+    def test_a_trace_is_of_all_states_up_to_then(self):
+        self.record("a.pcapng")
+        self.assertIn("LISTEN → SYN-RECEIVED", self.shown("trace", "web", "--from", self.path("a.pcapng")))
+        facts = [json.loads(line)
+                 for line in self.shown("trace", "--from", self.path("a.pcapng"), "--json").splitlines()]
+        self.assertEqual((facts[0]["kind"], facts[-1]["kind"]), ("trace", "end"))
+
+    def test_know_of_the_faults_and_of_what_the_environment_said(self):
+        folder = self.folder
+        (folder / "pair.clab.yml").write_text('''name: pair
+topology:
+  nodes: {alice: {cmd: "ping ${WHOM} 3"}, bob: {}}
+  links: [{endpoints: ["alice:eth0", "bob:eth0"], ipv4: [10.0.0.1/24, 10.0.0.2/24]}]
+''')
+        (folder / "pair.faults.yml").write_text("faults: [{at: 0s, do: impair, on: [alice, bob], delay: 7ms}]\n")
+        done = run("lab", "up", str(folder / "pair.clab.yml"), "--faults", str(folder / "pair.faults.yml"),
+                   "--record", self.path("a.pcapng"), env=dict(os.environ, WHOM="10.0.0.2"))
+        self.assertEqual((done.returncode, done.words), (0, ""))
+        self.assertIn("10.0.0.2", self.shown("arp", "alice", "--from", self.path("a.pcapng")))
+
+    def test_what_cannot_be_told_is_refused_with_what_can(self):
+        self.record("a.pcapng")
+        whole = (self.folder / "a.pcapng").read_bytes()
+        (self.folder / "pcap").write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+        (self.folder / "other").write_bytes(whole.replace(b"file name: office", b"file name: o/fice"))
+        (self.folder / "seed").write_bytes(whole.replace(b"\nseed 1\n", b"\nseed 2\n"))
+        for words, told in ((["--from", "pcap"], "pcap does not hold what it takes to run its lab again"),
+                            (["--from", "pcap"], "lab ladder --from"), (["--from", "other"], "'o/fice' is no name"),
+                            (["--from", "seed"], "cannot be run again beyond"), (["--from", "none"], "none: ")):
+            with self.subTest(words):
+                self.assert_fails(run("lab", "ps", words[0], self.path(words[1])), 1, told)
+        self.assert_fails(run("lab", "arp", "alcie", "--from", self.path("a.pcapng")), 2, "alcie")
+        self.assert_fails(run("lab", "ps", "--from", self.path("a.pcapng"), "--to", "soon"), 2, "--to: ", "soon")
+
+    def test_that_somebody_steered_the_lab_is_said(self):
+        environment = dict(os.environ, XDG_RUNTIME_DIR=str(self.folder))
+        with Running("lab", "up", OFFICE, "--stay", "--quiet", "--record", self.path("a.pcapng"),
+                     env=environment) as up:
+            self.assertIn("the lab runs at real time", up.line())
+            self.assertEqual(run("lab", "ping", "alice", "bob", "--count", "1", env=environment).returncode, 0)
+            run("lab", "down", env=environment)
+            self.assertEqual(up.wait(), 0)
+        self.assert_fails(run("lab", "arp", "alice", "--from", self.path("a.pcapng")), 1, "cannot be run again beyond",
+                          "ARP who has 192.168.1.102?", "ask for an earlier --to")
+        self.assertIn("192.168", self.shown("arp", "alice", "--from", self.path("a.pcapng"), "--to", "7s"))
+
+
 class Diff(Files):
     def test_of_the_same_run_twice_is_0(self):
         self.record("a.pcapng")
@@ -231,10 +296,52 @@ class Follow(Live):
         self.assertEqual(follow.wait(), 0)
 
 
+class Keep(Files):
+    """A lab that stays up keeps its latest frames; a recording has all."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=str(self.folder))
+
+    def lab(self, *words):
+        done = run("lab", *words, env=self.environment)
+        self.assertEqual(done.returncode, 0, done.words)
+        return done.stdout.decode()
+
+    def frames_after_a_while(self, *words):
+        """What the ladder shows, and how many frames the lab tells of at its end."""
+        with Running("lab", "up", OFFICE, "--stay", "--json", "--quiet", *words, env=self.environment) as up:
+            self.assertIn("the lab runs at real time", up.line())
+            for _ in range(3):
+                self.lab("ping", "alice", "bob")
+            ladder = self.lab("ladder", "--last", "1000")
+            self.lab("down")
+            self.assertEqual(up.wait(), 0)
+            return ladder, json.loads(up.process.stdout.read().splitlines()[-1])
+
+    def test_what_the_ladder_has_lost_is_said(self):
+        ladder, lab = self.frames_after_a_while("--keep", "10")
+        self.assertIn("frames that left before this are not kept any more", ladder)
+        self.assertIn("ICMP", ladder)
+        self.assertLess(lab["frames"], 20)
+        self.assertFalse(lab["complete"])
+
+    def test_nothing_is_lost_of_a_recording_or_of_a_short_stay(self):
+        for words in ([], ["--record", self.path("a.pcapng")]):
+            with self.subTest(words):
+                ladder, lab = self.frames_after_a_while(*words)
+                self.assertNotIn("kept", ladder)
+                self.assertTrue(lab["complete"])
+        last = json.loads(self.shown("replay", self.path("a.pcapng"), "--json").splitlines()[-1])
+        self.assertEqual(last["frames"], lab["frames"])
+
+
 class Usage(Files):
     def test_what_makes_no_sense_together_is_said(self):
         for words in (["ladder", "--follow", "--from", "x"], ["ladder", "--to", "3s"], ["capture"],
                       ["capture", "alice", "--count", "0"], ["capture", "alice", "-w", "x", "--json"],
+                      ["arp", "alice", "--to", "3s"], ["ps", "--from", "x", "--lab", "y"], ["ping", "--from", "x"],
+                      ["up", OFFICE, "--keep", "9", "--record", "x"], ["up", OFFICE, "--keep", "0"],
                       ["replay"], ["diff", "a"], ["replay", "a", "--story", "b", "tcp"]):
             with self.subTest(words):
                 self.assertEqual(run("lab", *words).returncode, 2)

@@ -153,6 +153,22 @@ class Ending(OfficeLive):
         self.up.signal(signal.SIGKILL)
         self.assertEqual((listener.wait(), client.wait()), (52, 52))
 
+    def test_an_interrupt_ends_one_that_waits_for_a_lab_which_does_not_answer(self):
+        listener = self.running_on("web", "listen", ":9001", stdin=subprocess.PIPE)
+        self.assertRegex(listener.line(), "listening on ")
+        client = self.running_on("alice", "connect", f"{WEB}:9001", stdin=subprocess.PIPE)
+        client.process.stdin.write(b"hello\n")
+        client.process.stdin.flush()
+        self.assertEqual(listener.process.stdout.readline(), b"hello\n")
+        self.up.signal(signal.SIGSTOP)
+        self.addCleanup(self.up.signal, signal.SIGCONT)
+        listener.process.stdin.write(b"HELLO\n")  # a call that nobody answers
+        listener.process.stdin.flush()
+        listener.signal(signal.SIGINT)
+        self.assertEqual(listener.wait(), 0)
+        self.assertNotIn("has not answered", listener.process.stderr.read().decode())
+        self.up.signal(signal.SIGCONT)
+
     def test_when_the_host_is_switched_off_its_programs_end_and_the_others_go_on(self):
         off = self.listening_on("web", ":9001", "--upper", "-q")
         self.listening_on("chat", ":9001", "--upper", "-q")

@@ -51,6 +51,7 @@ public:
     }
 
     std::vector<lab::Identity> identities() const override { return {identity_}; }
+    bool has_address(const IpAddress& address) const override { return address == ip(); }
     void receive(link::Port, Packet, Instant) override {}
     void poll(Instant) override {}
     std::optional<lab::Outgoing> take() override {

@@ -17,7 +17,7 @@ ROOT = HERE.parents[1]
 
 def every_page():
     yield from sorted((ROOT / "docs/guide").rglob("*.md"))
-    yield ROOT / "docs/what-tutorials-get-wrong.md"
+    yield from sorted((ROOT / "docs").glob("what-tutorials-get-wrong*.md"))
 
 
 def self_test():

@@ -1,28 +1,12 @@
 #include "app/dhcp/leases.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <utility>
 
+#include "base/subnet.hpp"
+
 namespace sockeye::app::dhcp {
-namespace {
-
-std::uint32_t number_of(const IpAddress& ip) {
-    std::uint32_t number = 0;
-    for (const std::uint8_t octet : ip.octets()) number = number << 8 | octet;
-    return number;
-}
-
-/// The one behind it; the last of all has none.
-std::optional<IpAddress> successor(const IpAddress& ip) {
-    const std::uint32_t next = number_of(ip) + 1;
-    if (next == 0) return std::nullopt;
-    const auto octet = [&](int shift) { return static_cast<std::uint8_t>(next >> shift); };
-    return IpAddress{std::array{octet(24), octet(16), octet(8), octet(0)}};
-}
-
-}  // namespace
 
 ClientKey key_of(const wire::DhcpMessage& message) {
     const ClientKey* identifier = message.options.find(wire::DhcpOption::client_identifier);
@@ -45,7 +29,8 @@ bool Leases::contains(const IpAddress& ip) const {
 std::size_t Leases::size() const {
     const auto outside = std::ranges::count_if(
         reservations_, [&](const Reservation& one) { return one.ip < first_ || last_ < one.ip; });
-    return number_of(last_) - number_of(first_) + 1 + static_cast<std::size_t>(outside);
+    return static_cast<std::size_t>(to_number(last_) - to_number(first_)) + 1 +
+           static_cast<std::size_t>(outside);
 }
 
 std::optional<IpAddress> Leases::reserved_for(const wire::MacAddress& mac) const {
@@ -82,7 +67,7 @@ std::optional<IpAddress> Leases::choose(const Claim& claim, Instant now) const {
 }
 
 std::optional<IpAddress> Leases::never_given() const {
-    for (std::optional<IpAddress> ip = fresh_; ip && *ip <= last_; ip = successor(*ip)) {
+    for (std::optional<IpAddress> ip = fresh_; ip && *ip <= last_; ip = plus(*ip, 1)) {
         fresh_ = *ip;
         if (!bindings_.contains(*ip) && !is_reserved(*ip)) return ip;
     }

@@ -114,6 +114,7 @@ Duration work_out_start(const TopologyFile& file, const NodeSpec& node,
 
 void build(Lab& lab, const TopologyFile& file) {
     Builder{lab, file}.build();
+    lab.world().sources().topology = file.text;
 }
 
 std::map<std::string, Duration> starts_of(const TopologyFile& file) {

@@ -89,6 +89,7 @@ private:
         const std::string_view sentence = read_.sentence;
         if (sentence == "nothing is dropped") read_.kind = Kind::no_drop;
         if (sentence == "nothing is lost") read_.kind = Kind::no_loss;
+        if (sentence == "a storm ends the run") read_.kind = Kind::storm;
         return read_.is_of_the_run();
     }
 
@@ -268,7 +269,7 @@ std::string list_expectations() {
     std::string text;
     for (const Form& form : forms)
         text.append("  HOST ").append(form.verb).append(" ").append(form.object).append("\n");
-    return text + "  nothing is dropped\n  nothing is lost\n";
+    return text + "  nothing is dropped\n  nothing is lost\n  a storm ends the run\n";
 }
 
 }  // namespace sockeye::lab

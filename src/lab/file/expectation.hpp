@@ -17,6 +17,7 @@
 //   for       it is true each time that it is tried, once a second (5s, where it says "not" or "no")
 //
 //   nothing is dropped, nothing is lost: by no device, on no cable, in the whole run
+//   a storm ends the run: switches that are cabled in a loop send one frame on again and again
 #pragma once
 
 #include <cstdint>
@@ -42,6 +43,7 @@ struct Expectation {
         has_the_address,  ///< that one
         no_drop,
         no_loss,
+        storm,
     };
     enum class When : std::uint8_t { once, always, never };
 
@@ -59,7 +61,9 @@ struct Expectation {
     Duration lasts = 5s;
 
     /// It is of the whole run and not of a host.
-    bool is_of_the_run() const { return kind == Kind::no_drop || kind == Kind::no_loss; }
+    bool is_of_the_run() const {
+        return kind == Kind::no_drop || kind == Kind::no_loss || kind == Kind::storm;
+    }
 };
 
 /// What is wrong with a sentence.

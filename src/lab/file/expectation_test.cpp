@@ -68,6 +68,7 @@ TEST(Expectation, CanBeOfEveryHostAndOfTheRun) {
     EXPECT_TRUE(all.target.empty());
     EXPECT_TRUE(read("nothing is dropped").is_of_the_run());
     EXPECT_EQ(read("nothing is lost").kind, Kind::no_loss);
+    EXPECT_EQ(read("a storm ends the run").kind, Kind::storm);
 }
 
 TEST(Expectation, AMistakeHasItsPlaceAndSaysWhatWasMeant) {

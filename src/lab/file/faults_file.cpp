@@ -309,6 +309,7 @@ FaultsFile read_faults(std::string_view text, const TopologyFile& topology) {
 }
 
 void schedule(Lab& lab, const std::vector<Fault>& faults) {
+    lab.world().sources().faults = to_yaml(faults);
     for (const Fault& fault : faults) {
         const auto scheduled = std::make_shared<Scheduled>(lab, fault);
         lab.at(fault.at, [&lab, scheduled] {

@@ -113,7 +113,8 @@ TopologyFile read_topology(std::string_view text, const Environment& environment
     if (text.size() > most_octets) {
         yaml.remark({}, Remark::Weight::mistake, "the file has more than 4 MiB");
     } else {
-        const std::optional<YAML::Node> root = yaml.load(expand(text, environment, unset));
+        file.text = environment ? expand(text, environment, unset) : std::string{text};
+        const std::optional<YAML::Node> root = yaml.load(file.text);
         for (Remark& remark : unset) yaml.remark(remark.place, remark.weight, std::move(remark.words));
         if (root) read_file(yaml, *root, file);
     }

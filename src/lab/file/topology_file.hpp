@@ -79,6 +79,7 @@ struct LinkSpec {
 };
 
 struct TopologyFile {
+    std::string text;  ///< that it was read from, with what the environment knew filled in
     std::string name;
     std::vector<NodeSpec> nodes;  ///< in the order in which they are written
     std::vector<LinkSpec> links;
@@ -93,6 +94,7 @@ struct TopologyFile {
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
 /// @param text  at most 4 MiB; more is a mistake
+/// @param environment  none: the text is a TopologyFile's, where everything is filled in
 TopologyFile read_topology(std::string_view text, const Environment& environment);
 
 }  // namespace sockeye::lab

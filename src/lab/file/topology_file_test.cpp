@@ -175,6 +175,18 @@ topology:
                 ElementsAre("lab:3:34: 'PORT' is not set: set it, or write ${PORT:=value}"));
 }
 
+TEST(TopologyFile, KnowsItsTextSoThatItCanBeReadAgainWhateverTheEnvironmentSaysThen) {
+    const TopologyFile file = read_topology(R"(name: office
+topology:
+  nodes: {a: {cmd: "upper ${PORT}"}, b: {cmd: "upper 9 $${PORT}"}}
+)",
+                                            environment({{"PORT", "7"}}));
+    const TopologyFile again = read_topology(file.text, {});
+    EXPECT_FALSE(again.has_mistakes());
+    EXPECT_EQ(again.node("a")->program, "upper 7");
+    EXPECT_EQ(again.node("b")->program, "upper 9 ${PORT}");
+}
+
 struct Wrong {
     std::string_view text;
     std::string_view remark;

@@ -15,13 +15,7 @@ namespace sockeye::remote {
 namespace {
 
 constexpr int messages_at_once = 64;  // before programs have their turn
-
-/// Whether the descriptor is ready, or a signal came, by `until`.
-bool wait_for(int descriptor, short events, Instant now, Instant until) {
-    const Duration left = std::max(until - now, Duration::zero());
-    ::pollfd polled{.fd = descriptor, .events = events, .revents = 0};
-    return ::poll(&polled, 1, kernel::EpollLoop::to_milliseconds(left)) != 0;
-}
+constexpr Duration a_while = 100ms;   // between two looks at whether to stop, where no signal ends the wait
 
 }  // namespace
 
@@ -51,6 +45,14 @@ Error Connection::end(Error why) {
 
 // ---- octets
 
+Result<void> Connection::wait_for(short events, Instant until) const {
+    const Duration left = std::clamp<Duration>(until - loop_.now(), Duration::zero(), a_while);
+    ::pollfd polled{.fd = descriptor_.get(), .events = events, .revents = 0};
+    if (!loop_.is_told_to_stop()) (void)::poll(&polled, 1, kernel::EpollLoop::to_milliseconds(left));
+    if (loop_.is_told_to_stop()) return std::unexpected{Error{Errc::cancelled, "call"}};
+    return {};
+}
+
 Result<Connection::Progress> Connection::read(std::span<std::byte> buffer, Instant until) {
     for (std::size_t done = 0; done < buffer.size();) {
         const ssize_t got =
@@ -62,9 +64,9 @@ Result<Connection::Progress> Connection::read(std::span<std::byte> buffer, Insta
         if (got == 0) return std::unexpected{hung_up()};
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return std::unexpected{hung_up()};
-        const Instant now = loop_.now();
-        if (now >= until) return Progress::not_yet;
-        wait_for(descriptor_.get(), POLLIN, now, until);
+        if (loop_.now() >= until) return Progress::not_yet;
+        if (const Result<void> waited = wait_for(POLLIN, until); !waited)
+            return std::unexpected{waited.error()};
     }
     return Progress::done;
 }
@@ -79,9 +81,8 @@ Result<void> Connection::write(std::span<const std::byte> frame, Instant until) 
             continue;
         }
         if (errno == EINTR) continue;
-        const Instant now = loop_.now();
-        if (errno != EAGAIN || now >= until) return std::unexpected{hung_up()};
-        wait_for(descriptor_.get(), POLLOUT, now, until);
+        if (errno != EAGAIN || loop_.now() >= until) return std::unexpected{hung_up()};
+        if (const Result<void> waited = wait_for(POLLOUT, until); !waited) return waited;
     }
     return {};
 }

@@ -13,8 +13,8 @@
 namespace sockeye::remote {
 
 /// A call waits for its answer, since whoever made it has not begun to wait yet: the host is to answer at
-/// once, and is given up where it has not after `patience`. What the host says by itself is heard in the
-/// loop.
+/// once, and is given up where it has not after `patience`, or where the loop is told to stop meanwhile: then
+/// every call is Errc::cancelled. What the host says by itself is heard in the loop.
 class Connection final : public Link, private kernel::Watched {
 public:
     static constexpr Duration patience = 10s;
@@ -35,6 +35,8 @@ private:
     void on_events(std::uint32_t events) override;
     void on_watch_failed(const Error& error) override;
 
+    /// Until the descriptor may be ready, or for a while. @returns cancelled: the loop is told to stop
+    Result<void> wait_for(short events, Instant until) const;
     /// Whether it is there by `until`.
     enum class Progress : std::uint8_t { done, not_yet };
     Result<Progress> read(std::span<std::byte> buffer, Instant until);

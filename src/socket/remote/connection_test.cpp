@@ -82,6 +82,15 @@ TEST_F(RemoteConnection, HearsWhatComesBeforeAnAnswerAndLeavesWhatComesAfterItTo
     EXPECT_THAT(heard.ready_ones, ElementsAre(1, 2));
 }
 
+TEST_F(RemoteConnection, WaitsNoLongerOnceItsLoopIsToldToStop) {
+    machine.stop();  // as a handler of SIGINT does
+    const Result<Answer> answer = connection.exchange({.call = Call::listen, .at = 3});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error(), Errc::cancelled);
+    EXPECT_EQ(heard.ends, 1) << "an answer that comes later would be another call's";
+    EXPECT_EQ(connection.exchange({}).error(), Errc::cancelled);
+}
+
 TEST_F(RemoteConnection, TellsWithoutWaiting) {
     connection.tell({.call = Call::close, .at = 9});
     EXPECT_EQ(lab_hears().at, 9u);

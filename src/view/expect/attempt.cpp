@@ -141,7 +141,8 @@ Task<Attempt> try_once(Host& host, const Stage& stage, const Watch& watch, Insta
         case Kind::has_an_address:
         case Kind::has_the_address: co_return look_at_addresses(host, stage, watch);
         case Kind::no_drop:
-        case Kind::no_loss: break;
+        case Kind::no_loss:
+        case Kind::storm: break;
     }
     co_return Attempt{};
 }

@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "app/http/url.hpp"
-#include "lab/file/builder.hpp"
 #include "lab/host_node.hpp"
 #include "lab/tables/nodes.hpp"
 #include "view/expect/watch.hpp"
 #include "view/ladder.hpp"
 #include "view/run_through.hpp"
+#include "view/started_lab.hpp"
 
 namespace sockeye::view {
 namespace {
@@ -51,6 +51,11 @@ void add_watches(const lab::TopologyFile& file, const Expectation& expectation, 
                 watches.push_back({.expectation = &expectation, .host = host, .target = target});
 }
 
+/// Up to what there is to do about it.
+std::string first_words(std::string_view text) {
+    return std::string{text.substr(0, text.find(", so "))};
+}
+
 bool is_earlier(const Watch& a, const Watch& b) {
     return a.decided < b.decided;
 }
@@ -58,12 +63,9 @@ bool is_earlier(const Watch& a, const Watch& b) {
 class Test {
 public:
     Test(const lab::TopologyFile& file, const TestOptions& options)
-        : file_{file}, options_{options}, lab_{{.seed = options.seed}} {
+        : file_{file}, options_{options}, started_{file, options.faults, {.seed = options.seed}} {
         for (const Expectation& expectation : file.expectations)
             if (!expectation.is_of_the_run()) add_watches(file, expectation, watches_);
-        lab::build(lab_, file);
-        lab::schedule(lab_, options.faults);
-        services_ = start_programs(lab_, file);
         for (Watch& watch : watches_)
             lab::require_host(lab_.world(), watch.host).run([this, &watch](Host& host) {
                 return keep_watch(host, stage_, watch);
@@ -75,9 +77,12 @@ public:
         if (const Result<void> ran = run_lab(); !ran) result.error = ran.error();
         for (Watch& watch : watches_)
             watch.give_up(result.error ? result.error->message() : why_open(watch), lab_.now());
-        for (const Expectation& expectation : file_.expectations)
-            result.verdicts.push_back(expectation.is_of_the_run() ? look_back(expectation)
-                                                                  : sum_up(expectation));
+        for (const Expectation& expectation : file_.expectations) {
+            result.verdicts.push_back(expectation.kind == Kind::storm ? tell_storm(expectation, result)
+                                      : expectation.is_of_the_run()   ? look_back(expectation)
+                                                                      : sum_up(expectation));
+        }
+        if (is_storm(result) && expects_storm()) result.error.reset();
         result.ended = lab_.now();
         result.hash = lab_.hash();
         result.frames = lab::count_frames(lab_.world().recorder());
@@ -90,7 +95,7 @@ private:
     /// What a program throws, such as a spin, ends the run as an error does.
     Result<void> run_lab() {
         try {
-            return run_through(lab_, services_, options_.faults, options_.until,
+            return run_through(lab_, started_.services, options_.faults, options_.until,
                                [this] { return is_decided(); });
         } catch (const std::exception& thrown) {
             return std::unexpected{Error{Errc::stalled, "run", thrown.what()}};
@@ -138,6 +143,22 @@ private:
                 .decided = which.decided};
     }
 
+    /// Nothing else makes a lab run out of something.
+    static bool is_storm(const TestRun& run) { return run.error && *run.error == Errc::resources_exhausted; }
+    bool expects_storm() const {
+        return std::ranges::any_of(file_.expectations,
+                                   [](const Expectation& each) { return each.kind == Kind::storm; });
+    }
+    Verdict tell_storm(const Expectation& expectation, const TestRun& run) const {
+        return {.expectation = expectation,
+                .held = is_storm(run),
+                .host = {},
+                .about = {},
+                .why = is_storm(run) ? first_words(run.error->detail()) : "there was none",
+                .began = {},
+                .decided = lab_.now()};
+    }
+
     /// What the ladder shows as lost or dropped.
     Verdict look_back(const Expectation& expectation) const {
         Verdict verdict{.expectation = expectation,
@@ -169,9 +190,9 @@ private:
     const lab::TopologyFile& file_;
     const TestOptions& options_;
     std::deque<Watch> watches_;  // they outlive the lab, whose tasks look at them, and stay where they are
-    Services services_;
-    Lab lab_;
-    Stage stage_{lab_.world(), file_, services_, lab::starts_of(file_)};
+    StartedLab started_;
+    Lab& lab_{started_.lab};
+    Stage stage_{lab_.world(), file_, started_.services, lab::starts_of(file_)};
 };
 
 }  // namespace

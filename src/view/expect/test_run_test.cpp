@@ -94,6 +94,25 @@ TEST(Expectations, OfTheWholeRunAreWhatTheLadderShows) {
                 HasSubstr("is lost"));
 }
 
+TEST(Expectations, OfAStormHoldWhereOneEndsTheRunWhichIsNoErrorThen) {
+    EXPECT_EQ(outcome("a storm ends the run\n  - alice reaches web"), "there was none");
+    const lab::TopologyFile loop = lab::read_topology(R"(name: loop
+topology:
+  nodes: {alice: {cmd: ping 10.0.0.2}, bob: {}, left: {kind: bridge}, right: {kind: bridge}}
+  links:
+    - {endpoints: ["alice:eth0", "left:1"], ipv4: [10.0.0.1/24]}
+    - {endpoints: ["bob:eth0", "right:1"], ipv4: [10.0.0.2/24]}
+    - {endpoints: ["left:2", "right:2"]}
+    - {endpoints: ["left:3", "right:3"]}
+expect: [a storm ends the run]
+)",
+                                                      {});
+    const TestRun run = run_expectations(loop, {});
+    EXPECT_TRUE(run.verdicts.at(0).held) << run.verdicts.at(0).why;
+    EXPECT_THAT(run.verdicts.at(0).why, HasSubstr("a storm: switches have sent on one frame of alice:eth0"));
+    EXPECT_FALSE(run.error);
+}
+
 TEST(Expectations, TellSeedTimeHostAndTheLastPacketsOfTheFirstFailure) {
     const lab::TopologyFile file =
         office("alice reaches 10.0.0.99 within 2s\n  - alice reaches web within 1s");

@@ -116,15 +116,6 @@ std::vector<OwnCard> cards_inside(const Setting& setting) {
     return cards;
 }
 
-IpAddress plus(const IpAddress& ip, std::uint32_t more) {
-    std::uint32_t value = 0;
-    for (const std::uint8_t octet : ip.octets()) value = value << 8 | octet;
-    value += more;
-    return IpAddress{std::array{static_cast<std::uint8_t>(value >> 24),
-                                static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8),
-                                static_cast<std::uint8_t>(value)}};
-}
-
 /// From .101 to .200 where there are as many, as boxes at home do it; else all of them.
 void set_usual_pool(app::dhcp::Subnet& subnet) {
     const HostRange hosts = hosts_of(subnet.network);
@@ -133,8 +124,8 @@ void set_usual_pool(app::dhcp::Subnet& subnet) {
     subnet.first = hosts.first;
     subnet.last = hosts.last;
     if (hosts.count < usual_first + usual_count) return;
-    subnet.first = plus(hosts.first, usual_first);
-    subnet.last = plus(subnet.first, usual_count - 1);
+    subnet.first = plus(hosts.first, usual_first).value_or(hosts.last);
+    subnet.last = plus(subnet.first, usual_count - 1).value_or(hosts.last);
 }
 
 /// Everybody who has an address there by the file keeps it for himself.
