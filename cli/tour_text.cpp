@@ -17,7 +17,7 @@ std::string row(Duration at, std::string_view from, std::string_view to, std::st
     return fmt::format("  {}  {:<6} → {:<11} {:<23}{}\n", to_string(Instant{at}), from, to, what, tells);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t most = 20;
     return text.size() <= most ? fmt::format("\"{}\"", text)
                                : fmt::format("\"{}…\"", text.substr(0, most - 1));
@@ -41,10 +41,10 @@ std::string rate(std::uint64_t bits_per_second) {
 }
 
 std::string exchange_rows(const app::Visit& visit, const app::Exchange& exchange, std::string_view note) {
-    std::string rows = row(exchange.sent_at - visit.began, "client", "server", quoted(exchange.sent),
+    std::string rows = row(exchange.sent_at - visit.began, "client", "server", in_quotes(exchange.sent),
                            fmt::format("{} B{}", exchange.sent.size(), note));
     if (!exchange.received.empty())
-        rows += row(exchange.received_at - visit.began, "server", "client", quoted(exchange.received),
+        rows += row(exchange.received_at - visit.began, "server", "client", in_quotes(exchange.received),
                     fmt::format("{} B, after {}", exchange.received.size(),
                                 about(exchange.received_at - exchange.sent_at)));
     return rows;
