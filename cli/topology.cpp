@@ -29,19 +29,20 @@ using lab::NodeKind;
 using lab::Remark;
 using lab::TopologyFile;
 
-/// The one of this folder. @returns invalid_argument with a detail
-Result<std::string> only_file_here() {
+/// The one of a folder. @returns invalid_argument with a detail
+Result<std::string> only_file_in(const fs::path& folder) {
     std::vector<std::string> found;
     std::error_code ignored;  // of a folder that nobody may list there is nothing to offer
-    for (const fs::directory_entry& entry : fs::directory_iterator{".", ignored})
+    for (const fs::directory_entry& entry : fs::directory_iterator{folder, ignored})
         if (entry.path().filename().string().ends_with(".clab.yml"))
-            found.push_back(entry.path().filename().string());
+            found.push_back(entry.path().lexically_normal().string());
     std::ranges::sort(found);
     if (found.size() == 1) return found.front();
-    std::string why = "no *.clab.yml is in this folder: name a file";
+    const std::string where = folder == "." ? "this folder" : folder.string();
+    std::string why = fmt::format("no *.clab.yml is in {}: name a file", where);
     if (!found.empty())
-        why =
-            fmt::format("{} files here end in .clab.yml: name one, such as {}", found.size(), found.front());
+        why = fmt::format("{} files in {} end in .clab.yml: name one, such as {}", found.size(), where,
+                          found.front());
     return std::unexpected{Error{Errc::invalid_argument, "", why}};
 }
 
@@ -62,17 +63,22 @@ Result<TopologySource> source_of_shape(const std::string& path, const std::strin
 
 Result<std::string> contents(const std::string& path) {
     if (path == "-") return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
-    std::ifstream file{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (file.is_open() && !file.bad() && !fs::is_directory(path)) return text;
-    const int error_number = fs::is_directory(path) ? EISDIR : errno;
+    int error_number = fs::is_directory(path) ? EISDIR : 0;  // to read one would throw
+    if (error_number == 0) {
+        std::ifstream file{path, std::ios::binary};
+        std::string text{std::istreambuf_iterator<char>{file}, {}};
+        if (file.is_open() && !file.bad()) return text;
+        error_number = errno;
+    }
     return std::unexpected{
         Error{Errc::not_found, "", fmt::format("{}: {}", path, std::strerror(error_number))}};
 }
 
 Result<TopologySource> open_topology(const std::string& path, const std::string& shape) {
     if (!shape.empty()) return source_of_shape(path, shape);
-    const Result<std::string> chosen = path.empty() ? only_file_here() : Result<std::string>{path};
+    const bool is_folder = path.empty() || fs::is_directory(path);
+    const Result<std::string> chosen =
+        is_folder ? only_file_in(path.empty() ? "." : path) : Result<std::string>{path};
     if (!chosen) return std::unexpected{chosen.error()};
     const Result<std::string> text = contents(*chosen);
     if (!text) return std::unexpected{text.error()};
@@ -90,7 +96,7 @@ TopologyFile read_topology_text(std::string_view text) {
 }
 
 void add_topology(CLI::App& command, std::string& file, std::string& shape) {
-    command.add_option("FILE", file, "a topology; if none is named, this folder's one *.clab.yml");
+    command.add_option("FILE", file, "a topology, or a folder with one *.clab.yml (this one)");
     add_topo(command, shape);
 }
 

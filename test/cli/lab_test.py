@@ -66,14 +66,18 @@ class Check(Files):
         self.assertIn(b"no *.clab.yml is in this folder: name a file", none.stderr)
         self.write("a.clab.yml", "name: a\ntopology: {nodes: {}}\n")
         self.assertEqual(self.here("lab", "check").stdout, b"a: 0 nodes, 0 cables\n")
+        self.assertEqual(run("lab", "check", self.folder.name).stdout, b"a: 0 nodes, 0 cables\n")
         self.write("b.clab.yml", "name: b\ntopology: {nodes: {}}\n")
         two = self.here("lab", "check")
         self.assertEqual(two.returncode, 1)
-        self.assertIn(b"2 files here end in .clab.yml: name one, such as a.clab.yml", two.stderr)
+        self.assertIn(b"2 files in this folder end in .clab.yml: name one, such as a.clab.yml", two.stderr)
 
     def test_a_file_that_cannot_be_read_is_named(self):
         self.assert_fails(run("lab", "check", "/no/such.clab.yml"), 1, "/no/such.clab.yml: No such file or directory")
-        self.assert_fails(run("lab", "check", self.folder.name), 1, "Is a directory")
+        self.assert_fails(run("lab", "check", self.folder.name), 1, f"no *.clab.yml is in {self.folder.name}: name a file")
+        office = str(EXAMPLES / "office.clab.yml")
+        self.assert_fails(run("lab", "up", office, "--faults", self.folder.name), 1,
+                          f"sockeye lab up: {self.folder.name}: Is a directory")
 
     def test_the_environment_fills_in(self):
         path = self.write("a.clab.yml", "name: ${LAB_NAME:=plain}\ntopology: {nodes: {}}\n")
