@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 from on_tap import HERE, THERE, THERE6, OnTap, Serving, end, ip, setUpModule, tool, wait_for_server
-from peers import SECONDS, SOCKEYE, CommandTest
+from peers import SECONDS, SOCKEYE, CommandTest, read_all
 
 TAP_HOST = os.environ.get("TAP_HOST", os.path.join(os.path.dirname(SOCKEYE), "test", "tap_host"))
 
@@ -63,6 +63,29 @@ class Iperf3(OnTap, CommandTest):
                         # What is received is counted until the sender has sent, not until all is there.
                         self.assertGreaterEqual(report["end"]["sum_sent"]["bytes"], self.OCTETS)
                         self.assertGreater(report["end"]["sum_received"]["bytes"], 0)
+
+
+class Scapy(OnTap, CommandTest):
+    """Frames of which scapy's fuzz() makes up the fields."""
+
+    captured = False  # malformed they are meant to be
+    NUMBER = 3000
+
+    def test_what_it_makes_up_is_survived_and_whoever_means_it_is_served(self):
+        with Serving(":80", "--upper", "-q") as server:
+            self.assertEqual(tool("ping", "-c", "1", THERE).returncode, 0)
+            mac = json.loads(tool("ip", "-json", "neigh", "show", THERE).stdout)[0]["lladdr"]
+            done = tool("/usr/bin/python3", str(pathlib.Path(__file__).with_name("scapy_frames.py")), "tap0", mac,
+                        THERE, THERE6, str(self.NUMBER))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertGreater(int(done.stdout), self.NUMBER // 2)
+            self.assertIsNone(server.process.poll(), "it has ended")
+            # Whoever said meanwhile that it is Linux, by ARP, is asked again.
+            self.assertEqual(tool("ping", "-c", "1", "-W", "10", THERE).returncode, 0)
+            with socket.create_connection((THERE, 80), SECONDS) as client:
+                client.sendall(b"still there?")
+                client.shutdown(socket.SHUT_WR)
+                self.assertEqual(read_all(client), b"STILL THERE?")
 
 
 class Dig(OnTap, CommandTest):
