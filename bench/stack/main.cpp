@@ -300,17 +300,31 @@ int number(const char* text) {
     return value;
 }
 
+int help(std::FILE* to, int exit) {
+    std::fputs(
+        "usage: bench_stack [--rounds N] [--milliseconds N]\n"
+        "       bench_stack --segments N [MTU]    moves so many and ends: for callgrind\n",
+        to);
+    return exit;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const std::vector<const char*> arguments(words + 1, words + count);
     stay_on_one_processor();
     Options options;
-    for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    for (std::size_t i = 0; i < arguments.size(); i += 2) {
         const std::string_view option = arguments[i];
-        if (option == "--rounds") options.rounds = number(arguments[i + 1]);
-        if (option == "--milliseconds") options.milliseconds = number(arguments[i + 1]);
-        if (option == "--segments")
+        if (option == "--help") return help(stdout, 0);
+        if (i + 1 == arguments.size()) return help(stderr, 2);
+        if (option == "--rounds")
+            options.rounds = number(arguments[i + 1]);
+        else if (option == "--milliseconds")
+            options.milliseconds = number(arguments[i + 1]);
+        else if (option != "--segments")
+            return help(stderr, 2);
+        else
             return move_segments(
                 static_cast<std::size_t>(number(arguments[i + 1])),
                 arguments.size() > i + 2 ? static_cast<std::size_t>(number(arguments[i + 2])) : 1500);
