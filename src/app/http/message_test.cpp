@@ -43,6 +43,15 @@ TEST(RequestReader, ABodyIsReadAndForgotten) {
     EXPECT_FALSE(reader.has_begun());
 }
 
+TEST(RequestReader, ABodyInChunksIsReadHoweverItComes_RFC9112_7_1) {
+    for (const char* body : {"0\r\n\r\n", "2\r\nhi\r\n0\r\n\r\n"}) {
+        RequestReader reader;
+        const std::string header = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+        EXPECT_EQ(put_slowly(reader, header + body), std::nullopt) << body;
+        EXPECT_TRUE(reader.is_complete()) << body;
+    }
+}
+
 TEST(RequestReader, SaysWhatIsWrong) {
     const auto refusal = [](std::string_view text) { return RequestReader{}.put(text).value(); };
     EXPECT_EQ(refusal("hello\r\n\r\n"), Status::bad_request);
