@@ -24,7 +24,7 @@ constexpr std::uint64_t unreached = std::numeric_limits<std::uint64_t>::max();
 /// A router's card in a network.
 struct Card {
     std::size_t router;
-    std::size_t number;
+    std::uint32_t number;
     Prefix address;
     std::uint32_t segment;  ///< what cables and switches join
     std::uint32_t cost;
@@ -34,7 +34,7 @@ struct Card {
 
 struct Neighbour {
     std::size_t router;
-    std::size_t card;  ///< ours, by which it is reached
+    std::uint32_t card;  ///< ours, by which it is reached
     IpAddress address;
     std::uint32_t cost;
 };
@@ -114,13 +114,13 @@ private:
     /// How a router is reached: by which card and gateway the first step goes.
     struct Way {
         std::uint64_t cost = unreached;
-        std::size_t card = 0;
+        std::uint32_t card = 0;
         IpAddress gateway;
     };
 
     void add_cards(const Topology& topology, const HostNode& router) {
         const auto& interfaces = router.stack().ip().interfaces();
-        for (std::size_t number = 0; number < router.plugs.size() && number < interfaces.size(); ++number) {
+        for (std::uint32_t number = 0; number < router.plugs.size() && number < interfaces.size(); ++number) {
             const Connection& cable = topology.cables()[router.plugs[number].cable];
             if (cable.cable.is_cut()) continue;
             for (const Prefix& address : interfaces[number].addresses())

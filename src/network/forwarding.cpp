@@ -80,7 +80,7 @@ void Ip::enable_nat(const Interface& outside, const Nat::Config& config, Random 
     const auto address = std::ranges::find_if(
         outside.addresses(), [](const Prefix& own) { return own.address.family() == Family::inet; });
     assert(address != outside.addresses().end() && config_.forwarding == Forwarding::on);
-    nat_ = Translation{.table = Nat{config, address->address, random}, .outside = outside.number()};
+    nat_ = std::make_unique<Translation>(Nat{config, address->address, random}, outside.number());
 }
 
 /// What is for one of this host's own addresses, unless it is for somebody behind the public one.

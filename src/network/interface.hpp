@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -64,7 +65,7 @@ public:
     /// From now on it asks for routers, and takes what they say (RFC 4861 §6.3, RFC 4862). Once is enough.
     void discover_routers(Instant now);
     /// nullptr: it takes nothing.
-    const RouterDiscovery* discovery() const { return discovery_ ? &*discovery_ : nullptr; }
+    const RouterDiscovery* discovery() const { return discovery_.get(); }
     /// Tells the link's hosts what a router tells, from now on, and those who ask. @pre it acts as a router
     void advertise(const RouterAdvertiser::Config& config, Instant now);
     /// No longer, which is said once more. @returns false: it did not
@@ -138,8 +139,9 @@ private:
     Random random_;
     Neighbours neighbours_;
     Claims claims_;
-    std::optional<RouterDiscovery> discovery_;
-    std::optional<RouterAdvertiser> advertiser_;
+    // Of a lab's thousands of interfaces hardly one has either: no more than a pointer each.
+    std::unique_ptr<RouterDiscovery> discovery_;
+    std::unique_ptr<RouterAdvertiser> advertiser_;
     Queue<RouterDiscovery::Step> route_changes_;
     Queue<AddressConflict> conflicts_;
     Queue<Prefix> new_addresses_;

@@ -21,12 +21,13 @@ std::size_t Interface::mtu(Family family) const {
 
 void Interface::discover_routers(Instant now) {
     if (discovery_ || is_router_ || !has_neighbours()) return;
-    discovery_.emplace(RouterDiscovery::Config{}, device_->mac(), random_.fork("router discovery"), now);
+    discovery_ = std::make_unique<RouterDiscovery>(RouterDiscovery::Config{}, device_->mac(),
+                                                   random_.fork("router discovery"), now);
 }
 
 void Interface::advertise(const RouterAdvertiser::Config& config, Instant now) {
     assert(is_router_);
-    advertiser_.emplace(config, random_.fork("router advertisements"), now);
+    advertiser_ = std::make_unique<RouterAdvertiser>(config, random_.fork("router advertisements"), now);
 }
 
 bool Interface::stop_advertising() {

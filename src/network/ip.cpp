@@ -345,7 +345,7 @@ Result<Ip::Hop> Ip::look_up(const IpAddress& target, const IpAddress& source, st
                    .interface = *interface,
                    .next = target};
     }
-    for (std::size_t number = 0; number < interfaces_.size(); ++number) {
+    for (std::uint32_t number = 0; number < interfaces_.size(); ++number) {
         if (interfaces_[number].is_broadcast(target))
             return Hop{.reach = Reach::broadcast, .interface = number, .next = target};
     }
@@ -356,7 +356,7 @@ Result<Ip::Hop> Ip::look_up(const IpAddress& target, const IpAddress& source, st
 }
 
 /// For targets that several links may have: the one asked for, else the source's, else the first.
-std::optional<std::size_t> Ip::interface_for(const IpAddress& source, std::uint32_t scope) const {
+std::optional<std::uint32_t> Ip::interface_for(const IpAddress& source, std::uint32_t scope) const {
     if (scope == 0) scope = interface_of(source);
     if (scope > interfaces_.size() || interfaces_.empty()) return std::nullopt;
     return scope == 0 ? 0 : scope - 1;
@@ -404,7 +404,7 @@ std::optional<IpPacket> Ip::poll(Instant now) {
 void Ip::follow(const Interface& interface, const RouterDiscovery::Step& change) {
     using Kind = RouterDiscovery::Step::Kind;
     constexpr auto advertised = Route::Origin::advertised;
-    const std::size_t number = interface.number() - 1;
+    const std::uint32_t number = interface.number() - 1;
     const Prefix everything{.address = IpAddress::any(Family::inet6), .bits = 0};
     latest_hop_.reset();
     switch (change.kind) {

@@ -143,7 +143,7 @@ private:
     /// Where a packet goes next.
     struct Hop {
         Reach reach = Reach::unicast;
-        std::size_t interface = 0;
+        std::uint32_t interface = 0;
         IpAddress next;
     };
     struct KnownHop {
@@ -165,7 +165,7 @@ private:
     /// @param source, scope  of a target that several links may have
     Result<Hop> next_hop(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
     Result<Hop> look_up(const IpAddress& target, const IpAddress& source, std::uint32_t scope) const;
-    std::optional<std::size_t> interface_for(const IpAddress& source, std::uint32_t scope) const;
+    std::optional<std::uint32_t> interface_for(const IpAddress& source, std::uint32_t scope) const;
     std::size_t mtu_of(const Hop& hop) const;
     void follow(const Interface& interface, const RouterDiscovery::Step& change);
     Interface* find(const link::Device& device);
@@ -218,7 +218,7 @@ private:
     };
 
     Config config_;
-    std::optional<Translation> nat_;
+    std::unique_ptr<Translation> nat_;  // few have one
     StableVector<Interface> interfaces_;
     Routes routes_;
     KnownArrival latest_arrival_;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,7 +15,7 @@ namespace sockeye::network {
 struct Route {
     Prefix target;                     ///< 0.0.0.0/0 is the default route
     std::optional<IpAddress> gateway;  ///< nullopt: the target is on the link
-    std::size_t interface = 0;         ///< number, in the order in which they were added
+    std::uint32_t interface = 0;       ///< number, in the order in which they were added
 
     enum class Origin : std::uint8_t {
         told,
@@ -37,11 +36,11 @@ public:
 
     /// @param gateway  nullopt: the route to a link
     /// @returns false: there is no such route
-    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface) {
+    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::uint32_t interface) {
         return remove_if(target, gateway, interface, [](Route::Origin) { return true; });
     }
     /// The same, of those from one origin alone.
-    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface,
+    bool remove(const Prefix& target, const std::optional<IpAddress>& gateway, std::uint32_t interface,
                 Route::Origin origin) {
         return remove_if(target, gateway, interface, [&](Route::Origin each) { return each == origin; });
     }
@@ -77,7 +76,7 @@ public:
     std::span<const Route> list() const { return routes_; }
 
 private:
-    bool remove_if(const Prefix& target, const std::optional<IpAddress>& gateway, std::size_t interface,
+    bool remove_if(const Prefix& target, const std::optional<IpAddress>& gateway, std::uint32_t interface,
                    auto is_meant) {
         const Prefix network{.address = target.network(), .bits = target.bits};
         return std::erase_if(routes_, [&](const Route& route) {

@@ -38,7 +38,8 @@ RC_GTEST_PROP(Routes, FindTheLongestPrefixThatContainsTheTarget, ()) {
     for (std::size_t i = 0; i < count; ++i) {
         const Prefix target{address(*rc::gen::arbitrary<std::uint8_t>()),
                             *rc::gen::element<std::uint8_t>(0, 8, 12, 16, 28, 32)};
-        const Route route{.target = target, .gateway = std::nullopt, .interface = i};
+        const Route route{
+            .target = target, .gateway = std::nullopt, .interface = static_cast<std::uint32_t>(i)};
         if (*rc::gen::arbitrary<bool>()) {
             routes.add(route);
             told.push_back(route);
