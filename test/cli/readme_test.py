@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from peers import SECONDS, SOCKEYE, CommandTest, every_verb, help_of, run, verbs_of
 
@@ -169,29 +170,27 @@ class Examples(CommandTest):
             if re.search(r"(^|\| )sockeye", command):
                 yield command
 
-    def assert_is_taken(self, command, folder):
-        """Runs it, a moment long, on a network of its own."""
-        os.symlink(SOCKEYE if os.path.isabs(SOCKEYE) else os.path.abspath(SOCKEYE), f"{folder}/sockeye")
-        try:
+    @staticmethod
+    def words_of(command):
+        """What it says on a network and in a folder of its own, in its first second."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.symlink(os.path.abspath(SOCKEYE), f"{folder}/sockeye")
             process = subprocess.Popen(
                 ["unshare", "--net", "sh", "-c", f"ip link set lo up; cd {folder}; PATH={folder}:$PATH; {command}"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
             try:
-                words = process.communicate(timeout=1)[1]
+                return process.communicate(timeout=1)[1].decode()
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, 9)
-                words = process.communicate(timeout=SECONDS)[1]
-        finally:
-            os.unlink(f"{folder}/sockeye")
-        self.assertNotIn("try: sockeye", words.decode())
+                return process.communicate(timeout=SECONDS)[1].decode()
 
     @unittest.skipUnless(os.geteuid() == 0, "a network of one's own takes root")
     def test_are_no_usage_errors(self):
-        with tempfile.TemporaryDirectory() as folder:
-            for verb in [(), *every_verb()]:
-                for command in self.examples(help_of(*verb)):
-                    with self.subTest(command):
-                        self.assert_is_taken(command, folder)
+        commands = [command for verb in [(), *every_verb()] for command in self.examples(help_of(*verb))]
+        with ThreadPoolExecutor(4) as at_once:  # most wait
+            for command, words in zip(commands, at_once.map(self.words_of, commands)):
+                with self.subTest(command):
+                    self.assertNotIn("try: sockeye", words)
 
 
 if __name__ == "__main__":
