@@ -172,14 +172,14 @@ class Examples(CommandTest):
 
     @staticmethod
     def words_of(command):
-        """What it says on a network and in a folder of its own, in its first second."""
+        """What it says on a network and in a folder of its own, in its first two seconds."""
         with tempfile.TemporaryDirectory() as folder:
             os.symlink(os.path.abspath(SOCKEYE), f"{folder}/sockeye")
             process = subprocess.Popen(
                 ["unshare", "--net", "sh", "-c", f"ip link set lo up; cd {folder}; PATH={folder}:$PATH; {command}"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
             try:
-                return process.communicate(timeout=1)[1].decode()
+                return process.communicate(timeout=2)[1].decode()
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, 9)
                 return process.communicate(timeout=SECONDS)[1].decode()
