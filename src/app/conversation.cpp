@@ -3,10 +3,11 @@
 #include <memory>
 #include <utility>
 
+#include "app/sizes.hpp"
+
 namespace sockeye::app {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr Duration lingering = 2s;
 
 Task<> hold(Socket connection, Address peer, std::shared_ptr<const Conversation> talk, Observer* observer) {
@@ -48,7 +49,7 @@ Task<Ending> say_goodbye(Network& network, Socket& connection, Session& session)
     if (Result<void> done = connection.shutdown(Shutdown::write); !done) co_return done.error();
     const Deadline deadline{network.now() + lingering};
     for (;;) {
-        Result<Bytes> more = co_await connection.recv(most_at_once, deadline);
+        Result<Bytes> more = co_await connection.recv(piece_of_talk, deadline);
         if (!more && more.error() != Errc::timed_out) co_return more.error();
         if (!more || more->empty()) co_return std::nullopt;
         session.received += more->size();

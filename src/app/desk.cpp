@@ -4,13 +4,11 @@
 #include <stop_token>
 #include <utility>
 
+#include "app/sizes.hpp"
 #include "sockeye/event.hpp"
 
 namespace sockeye::app {
 namespace {
-
-constexpr std::size_t longest_datagram = 65'535;
-constexpr std::size_t longest_line = 1452;  // fits an Ethernet frame behind either IP header
 
 struct Desk {
     Desk(Network& network, Stream&& stream_, Socket&& server_)
@@ -28,7 +26,7 @@ Task<> answer_by_hand(std::shared_ptr<Desk> desk) {
     for (;;) {
         Result<void> somebody = co_await desk->somebody_came.wait();
         if (!somebody) co_return;
-        Result<Bytes> typed = co_await desk->stream.read(longest_line);
+        Result<Bytes> typed = co_await desk->stream.read(datagram_in_a_frame);
         if (!typed || typed->empty()) co_return;
         const Address to = desk->last;
         Result<std::size_t> sent = co_await desk->server.sendto(*typed, to);

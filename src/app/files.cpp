@@ -5,16 +5,16 @@
 #include <memory>
 #include <utility>
 
+#include "app/sizes.hpp"
+
 namespace sockeye::app {
 namespace {
-
-constexpr std::size_t most_at_once = std::size_t{64} * 1024;
 
 Task<Ending> send_file(Network& network, Socket& connection, Session& session, Directory directory,
                        std::string path) {
     Result<File> file = directory.open(path);
     if (!file) co_return file.error();
-    Bytes piece{most_at_once};
+    Bytes piece{piece_of_file};
     for (std::uint64_t offset = 0;;) {
         const Result<std::size_t> read = file->pread({piece.data(), piece.size()}, offset);
         if (!read) co_return read.error();
@@ -66,7 +66,7 @@ Result<std::string> give_name(Shelf& shelf, const std::string& from) {
 
 Task<Ending> receive_file(Socket& connection, Session& session, File& file) {
     for (;;) {
-        Result<Bytes> octets = co_await connection.recv(most_at_once);
+        Result<Bytes> octets = co_await connection.recv(piece_of_file);
         if (!octets) co_return octets.error();
         if (octets->empty()) co_return std::nullopt;
         const Result<void> written = file.pwrite(*octets, session.received);

@@ -7,14 +7,12 @@
 #include <stop_token>
 #include <utility>
 
+#include "app/sizes.hpp"
 #include "sockeye/event.hpp"
 
 namespace sockeye::app {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{64} * 1024;
-/// Fits an Ethernet frame behind either IP header: 1500 - 40 - 8 (RFC 8200 §3, RFC 768).
-constexpr std::size_t longest_datagram_sent = 1452;
 constexpr Duration udp_patience = 1s;
 
 struct Joined {
@@ -82,7 +80,7 @@ Task<bool> send_filtered(Joined& joined, std::string bytes) {
 
 /// @returns false: nothing can be sent any more
 Task<bool> send_input(Joined& joined) {
-    const std::size_t most = joined.is_udp() ? longest_datagram_sent : most_at_once;
+    const std::size_t most = joined.is_udp() ? datagram_in_a_frame : piece_of_file;
     Filter* const filter = joined.filters.outgoing.get();
     while (filter == nullptr || !filter->has_enough()) {
         Result<Bytes> input = co_await joined.stream.read(most);
@@ -146,7 +144,7 @@ Task<bool> show_answer(Joined& joined, BytesView answer) {
 /// Until the peer has finished, or something has failed.
 Task<> receive_side(Joined& joined) {
     for (;;) {
-        Result<Bytes> answer = co_await joined.peer.recv(most_at_once);
+        Result<Bytes> answer = co_await joined.peer.recv(piece_of_file);
         if (!answer) {
             if (joined.silent && joined.is_udp()) co_return;
             joined.fail(Piped::Side::peer, joined.silent ? Error{Errc::timed_out, "recv"} : answer.error());

@@ -2,13 +2,11 @@
 
 #include <utility>
 
+#include "app/sizes.hpp"
 #include "sockeye/event.hpp"
 
 namespace sockeye::app {
 namespace {
-
-constexpr std::size_t most_at_once = std::size_t{16} * 1024;
-constexpr std::size_t longest_datagram = 65'535;  // UDP's length field (RFC 768), header included
 
 /// The places of a server that does not take everybody at once.
 class Seats {
@@ -63,7 +61,7 @@ Task<> answer(Socket connection, Address peer, std::shared_ptr<const Answer> wit
     Session session{.peer = std::move(peer)};
     if (observer != nullptr) observer->session_began(session.peer);
     for (;;) {
-        Result<Bytes> text = co_await connection.recv(most_at_once);
+        Result<Bytes> text = co_await connection.recv(piece_of_talk);
         if (!text) {
             session.error = text.error();
             break;

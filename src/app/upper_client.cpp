@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "app/sizes.hpp"
+
 namespace sockeye::app {
 namespace {
-
-constexpr std::size_t longest_datagram = 65'535;
 
 /// An answer has as many octets as its line; TCP may hand them over in pieces (RFC 9293 §3.9.1.3).
 Task<Result<void>> receive_answer(Socket& connection, Exchange& exchange, Transport transport,

@@ -8,11 +8,11 @@
 #include "app/chat/frame.hpp"
 #include "app/chat/line.hpp"
 #include "app/printable.hpp"
+#include "app/sizes.hpp"
 
 namespace sockeye::app::chat {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr Duration until_greeted = 1s;  // a room greets at once, and nobody else does
 constexpr Duration farewell = 2s;       // for what is still on its way
 
@@ -89,7 +89,7 @@ private:
 
 /// Takes its name, if the peer turns out to be a room.
 Task<Result<void>> introduce(Socket& peer, Stream& stream, State& state, Filter& hearing) {
-    Result<Bytes> first = co_await peer.recv(most_at_once, until_greeted);
+    Result<Bytes> first = co_await peer.recv(piece_of_talk, until_greeted);
     if (!first && first.error() == Errc::timed_out) co_return Result<void>{};
     if (!first) co_return std::unexpected{first.error()};
     Result<void> done = co_await stream.write(hearing.pass(*first));

@@ -12,12 +12,12 @@
 #include "app/chat/frame.hpp"
 #include "app/chat/line.hpp"
 #include "app/printable.hpp"
+#include "app/sizes.hpp"
 #include "sockeye/event.hpp"
 
 namespace sockeye::app::chat {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr std::size_t longest_backlog =
     std::size_t{256} * 1024;  // octets that a member may have to catch up with
 /// A client that names itself does so at once; until then nobody is told that somebody came.
@@ -193,7 +193,7 @@ Task<Ending> hear(Room& room, Member& member, Session& session) {
     LineReader reader;
     for (;;) {
         const Deadline deadline = member.is_announced ? Deadline{} : Deadline{courtesy};
-        Result<Bytes> said = co_await member.connection.recv(most_at_once, deadline);
+        Result<Bytes> said = co_await member.connection.recv(piece_of_talk, deadline);
         if (!said && said.error() == Errc::timed_out && !member.is_announced) {
             room.announce(member);
             continue;

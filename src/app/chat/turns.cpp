@@ -4,11 +4,11 @@
 
 #include "app/chat/line.hpp"
 #include "app/printable.hpp"
+#include "app/sizes.hpp"
 
 namespace sockeye::app::chat {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 constexpr Duration between_segments = 50ms;  // of one message, which TCP may have cut
 constexpr std::size_t longest_message = std::size_t{64} * 1024;
 
@@ -41,7 +41,7 @@ Task<std::optional<std::string>> next_line(Turns& turns) {
         std::optional<Line> line = turns.typed.take(octets);
         turns.unread = std::string{octets};
         if (!line) {
-            Result<Bytes> input = co_await turns.stream.read(most_at_once);
+            Result<Bytes> input = co_await turns.stream.read(piece_of_talk);
             if (!input) {
                 turns.fail(Piped::Side::stream, input.error());
                 co_return std::nullopt;
@@ -78,7 +78,7 @@ Task<bool> hear(Turns& turns) {
     std::string message;
     Deadline deadline;
     while (message.size() < longest_message) {
-        Result<Bytes> piece = co_await turns.peer.recv(most_at_once, deadline);
+        Result<Bytes> piece = co_await turns.peer.recv(piece_of_talk, deadline);
         if (!piece && !message.empty()) break;  // it is whole, or the next turn tells what is wrong
         if (!piece) {
             turns.fail(Piped::Side::peer, piece.error());

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "app/sizes.hpp"
 #include "sockeye/socket.hpp"
 
 namespace sockeye::app::http {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{64} * 1024;
 constexpr int most_redirections = 10;
 
 /// Without "Connection: close": we close once the response is complete, so that TIME-WAIT is ours to keep and
@@ -28,7 +28,7 @@ Task<Result<Response>> read_response(Socket& connection, const Fetch& fetch, Rec
     std::string body;
     bool is_told = false;
     for (;;) {
-        Result<Bytes> piece = co_await connection.recv(most_at_once, fetch.deadline);
+        Result<Bytes> piece = co_await connection.recv(piece_of_file, fetch.deadline);
         if (!piece) co_return std::unexpected{piece.error()};
         const std::string wrong = piece->empty() ? reader.put_end() : reader.put(*piece, body);
         if (piece->empty() && !reader.is_complete())

@@ -5,11 +5,11 @@
 
 #include "app/http/message.hpp"
 #include "app/http/site.hpp"
+#include "app/sizes.hpp"
 
 namespace sockeye::app::http {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{64} * 1024;
 constexpr Duration until_next_request = 30s;
 constexpr Duration until_request_is_whole = 10s;
 
@@ -28,7 +28,7 @@ Task<std::optional<Status>> read_request(Visit& visit, Ending& broken) {
     Instant until = visit.network.now() + until_next_request;
     while (!refused && !visit.reader.is_complete()) {
         if (visit.reader.has_begun()) until = std::min(until, visit.network.now() + until_request_is_whole);
-        Result<Bytes> octets = co_await visit.connection.recv(most_at_once, until);
+        Result<Bytes> octets = co_await visit.connection.recv(piece_of_file, until);
         if (!octets && octets.error() == Errc::timed_out && visit.reader.has_begun())
             co_return Status::request_timeout;
         if (!octets) broken = octets.error();
@@ -53,7 +53,7 @@ std::string header_of(const Visit& visit, const Reply& reply) {
 }
 
 Task<Ending> send_file(Visit& visit, Reply& reply) {
-    Bytes piece{std::min<std::uint64_t>(most_at_once, reply.length)};
+    Bytes piece{std::min<std::uint64_t>(piece_of_file, reply.length)};
     while (reply.length > 0) {
         const std::size_t most = std::min<std::uint64_t>(piece.size(), reply.length);
         const Result<std::size_t> read = reply.file->pread({piece.data(), most}, reply.offset);
