@@ -11,8 +11,8 @@ import subprocess
 import sys
 from functools import partial
 
-from measuring import (BY_HAND, OURS, PEERS, Row, Setting, against_server, free_port, interleaved, medians, on,
-                       processors, running, say_all, spread, table, wait_until_it_listens)
+from measuring import (BY_HAND, OURS, PEERS, RING_BY_HAND, Row, Setting, against_server, can_run, free_port,
+                       interleaved, medians, on, processors, running, say_all, spread, table, wait_until_it_listens)
 
 STREAM = {"sockeye io_uring": ["sockeye", "io_uring", "into"], "sockeye epoll": ["sockeye", "epoll", "into"]}
 UPPER = {"sockeye io_uring": ["sockeye", "io_uring", "upper"], "sockeye epoll": ["sockeye", "epoll", "upper"]}
@@ -29,6 +29,18 @@ def microseconds(nanoseconds):
     return f"{nanoseconds / 1000:.2f}"
 
 
+def rings_by_hand(setting):
+    """What io_uring can do at best here; none where the kernel is too old for it."""
+    return {name: server for name, server in RING_BY_HAND.items() if can_run(setting, server)}
+
+
+def beside_a_ring_by_hand(name, middle, yardstick):
+    """What a row of our io_uring says of the one by hand: whether the aim can be had on this kernel at all."""
+    if name != "sockeye io_uring":
+        return ""
+    return "; ".join(f"{ring} {middle[ring] / middle[yardstick]:.2f}" for ring in RING_BY_HAND if ring in middle)
+
+
 def echo(setting, connections, octets, depth, against, uring_aim, epoll_aim, load):
     """Server CPU time a request."""
 
@@ -38,12 +50,13 @@ def echo(setting, connections, octets, depth, against, uring_aim, epoll_aim, loa
         return nanoseconds / answers
 
     ours = STREAM if octets == 16384 and depth > 1 else OURS
-    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **ours}, cost)
+    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **rings_by_hand(setting), **ours}, cost)
     middle = medians(costs)
     best_peer = min(PEERS, key=middle.get)
     for name, aim in (("sockeye io_uring", uring_aim), ("sockeye epoll", epoll_aim)):
         yardstick = best_peer if against == "best peer" and name == "sockeye io_uring" else "epoll by hand"
-        yield Row(load, name, yardstick, middle[name] / middle[yardstick], aim, spread(costs[name]))
+        yield Row(load, name, yardstick, middle[name] / middle[yardstick], aim, spread(costs[name]),
+                  remark=beside_a_ring_by_hand(name, middle, yardstick))
     say_all("us a request", middle, microseconds)
 
 
@@ -54,11 +67,12 @@ def accepting(setting, at_once, octets, load):
         made, nanoseconds = against_server(setting, server, "connect_load", [at_once, octets, setting.milliseconds])
         return nanoseconds / made
 
-    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **OURS}, cost)
+    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **rings_by_hand(setting), **OURS}, cost)
     middle = medians(costs)
     best_peer = min(PEERS, key=middle.get)
     for name in OURS:
-        yield Row(load, name, best_peer, middle[name] / middle[best_peer], 1.00, spread(costs[name]))
+        yield Row(load, name, best_peer, middle[name] / middle[best_peer], 1.00, spread(costs[name]),
+                  remark=beside_a_ring_by_hand(name, middle, best_peer))
     say_all("us a connection", middle, microseconds)
 
 
@@ -102,7 +116,8 @@ def spinning(setting, connections, load):
         spins = f"{name}, spin"
         yield Row(load, spins, name, middle[spins] / middle[name], 2.5, spread(rates[spins]), at_least=True,
                   remark=f"for {cost[spins] / cost[name]:.2f} of its CPU a request; requests/s "
-                         f"{middle[spins] / middle['epoll by hand, spin']:.2f} of epoll's by hand that spins")
+                         f"{middle[spins] / middle['epoll by hand, spin']:.2f} of epoll's by hand that spins, which "
+                         f"gains {middle['epoll by hand, spin'] / middle['epoll by hand']:.2f}")
     say_all("thousand requests/s", middle, "{:.1f}".format)
     say_all("us CPU a request", cost, microseconds)
 

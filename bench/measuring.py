@@ -22,6 +22,7 @@ PEERS = {
 }
 OURS = {"sockeye io_uring": ["sockeye", "io_uring"], "sockeye epoll": ["sockeye", "epoll"]}
 BY_HAND = {"epoll by hand": ["epoll_level"]}
+RING_BY_HAND = {"io_uring by hand": ["io_uring_ring"]}
 
 
 @dataclass
@@ -121,12 +122,25 @@ def running(command):
         process.wait()
 
 
+def server_command(setting, server, port):
+    program, *words = server
+    return on(processors()[0], [f"{setting.build}/bench_server_{program}", str(port), str(BUFFER), *words])
+
+
+def can_run(setting, server):
+    """Whether this kernel has what the server needs."""
+    port = free_port()
+    with running(server_command(setting, server, port)) as process:
+        while process.poll() is None and not is_listening(port):
+            time.sleep(0.001)
+        time.sleep(0.1)
+        return process.poll() is None
+
+
 def against_server(setting, server, client, words):
     """What `client` prints of a server that has just been started, as numbers."""
     port = free_port()
-    program, *of_server = server
-    command = on(processors()[0], [f"{setting.build}/bench_server_{program}", str(port), str(BUFFER), *of_server])
-    with running(command) as process:
+    with running(server_command(setting, server, port)) as process:
         said = subprocess.run(
             on(processors()[1], [f"{setting.build}/bench_{client}", str(process.pid), str(port), *map(str, words)]),
             capture_output=True, text=True, timeout=60)
