@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <memory>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace sockeye {
@@ -50,17 +51,29 @@ std::string_view describe(Errc code);
 /// Copying is cheap (the detail is shared); compares equal by code alone.
 class Error {
 public:
+    Error(Errc code) noexcept : word_{static_cast<std::uintptr_t>(code)} {}
     /// @param during  a string literal that names the call, such as "connect"
-    Error(Errc code, const char* during = "") : during_{during}, code_{code} {}
-    Error(Errc code, const char* during, std::string detail);
+    Error(Errc code, const char* during, std::string detail = {});
 
-    Errc code() const { return code_; }
-    const char* during() const { return during_; }
+    Error(const Error& other) noexcept : word_{other.word_} {
+        if (has_more()) share();
+    }
+    Error(Error&& other) noexcept : word_{std::exchange(other.word_, 0)} {}
+    Error& operator=(Error other) noexcept {
+        std::swap(word_, other.word_);
+        return *this;
+    }
+    ~Error() {
+        if (has_more()) let_go();
+    }
+
+    Errc code() const { return has_more() ? code_of_more() : static_cast<Errc>(word_); }
+    const char* during() const;
 
     /// Octets that went before the error; of interest after sendall.
-    std::size_t transferred() const { return transferred_; }
+    std::size_t transferred() const;
     /// What there is to say beyond the code, in words for a person; often empty.
-    std::string_view detail() const { return detail_ ? std::string_view{*detail_} : std::string_view{}; }
+    std::string_view detail() const;
 
     Error with_transferred(std::size_t octets) &&;
     Error with_detail(std::string detail) &&;
@@ -69,14 +82,22 @@ public:
     /// One line: "connect: refused (10.0.0.1:9001 answered with RST)".
     std::string message() const;
 
-    friend bool operator==(const Error& error, Errc code) { return error.code_ == code; }
-    friend bool operator==(const Error& a, const Error& b) { return a.code_ == b.code_; }
+    friend bool operator==(const Error& error, Errc code) { return error.code() == code; }
+    friend bool operator==(const Error& a, const Error& b) { return a.code() == b.code(); }
 
 private:
-    const char* during_;
-    std::uint64_t transferred_ : 56 = 0;
-    Errc code_ : 8;
-    std::shared_ptr<const std::string> detail_;
+    struct More;
+
+    bool has_more() const { return word_ > std::numeric_limits<std::underlying_type_t<Errc>>::max(); }
+    const More* more() const;
+    More& change();
+    Errc code_of_more() const;
+    void share() const noexcept;
+    void let_go() noexcept;
+
+    /// The code, or where there is more to say the address of all of it, which copies share. One word, as
+    /// every call returns room for one, and most of those that fail have only a code to tell.
+    std::uintptr_t word_;
 };
 
 template <class T>

@@ -19,15 +19,18 @@ namespace backend {
 /// a Task costs no stack, where g++ 12 turns symmetric transfer into stack growth (ADR 0002).
 void continue_with(Root& root, std::coroutine_handle<> next);
 /// The outermost coroutine of `root` has ended, with an exception or without.
-void finish(Root& root, std::exception_ptr exception);
+void finish(Root& root);
+/// An exception has ended a coroutine of `root`: it is for the one that awaits that.
+void note_exception(Root& root, std::exception_ptr exception);
+/// Throws what was noted; does nothing where nothing was.
+void rethrow_exception_of(Root& root);
 
 struct PromiseBase {
     Root* root = nullptr;
     std::coroutine_handle<> parent;  ///< who awaits this task; none: it is the root's outermost
-    std::exception_ptr exception;
 
     std::suspend_always initial_suspend() noexcept { return {}; }
-    void unhandled_exception() { exception = std::current_exception(); }
+    void unhandled_exception() { note_exception(*root, std::current_exception()); }
 
     struct Final {
         bool await_ready() const noexcept { return false; }
@@ -37,7 +40,7 @@ struct PromiseBase {
             if (promise.parent)
                 continue_with(*promise.root, promise.parent);
             else
-                finish(*promise.root, promise.exception);
+                finish(*promise.root);
         }
         void await_resume() const noexcept {}
     };
@@ -54,7 +57,7 @@ struct Promise : PromiseBase {
         value.emplace(std::forward<U>(result));
     }
     T take() {
-        if (exception) std::rethrow_exception(exception);
+        if (!value) rethrow_exception_of(*root);
         return std::move(*value);
     }
 };
@@ -63,9 +66,7 @@ template <>
 struct Promise<void> : PromiseBase {
     Task<void> get_return_object();
     void return_void() {}
-    void take() const {
-        if (exception) std::rethrow_exception(exception);
-    }
+    void take() const { rethrow_exception_of(*root); }
 };
 }  // namespace backend
 

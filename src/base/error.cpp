@@ -1,7 +1,11 @@
 #include "sockeye/error.hpp"
 
 #include <array>
+#include <atomic>
+#include <memory>
 #include <utility>
+
+#include "base/block_pool.hpp"
 
 namespace sockeye {
 namespace {
@@ -57,29 +61,86 @@ std::string_view describe(Errc code) {
     return words[static_cast<std::size_t>(code)].description;
 }
 
-Error::Error(Errc code, const char* during, std::string detail)
-    : during_{during}, code_{code}, detail_{std::make_shared<const std::string>(std::move(detail))} {}
+struct Error::More : FromPool {
+    explicit More(Errc its_code) : code{its_code} {}
+    More(const More& other)
+        : code{other.code}, during{other.during}, transferred{other.transferred}, detail{other.detail} {}
+    More& operator=(const More&) = delete;
+    ~More() = default;
+
+    Errc code;
+    std::atomic<std::uint32_t> holders = 1;  // who may be of several threads
+    const char* during = "";
+    std::size_t transferred = 0;
+    std::string detail;
+};
+
+Error::Error(Errc code, const char* during, std::string detail) : Error{code} {
+    More& its = change();
+    its.during = during;
+    its.detail = std::move(detail);
+}
+
+const Error::More* Error::more() const {
+    return has_more() ? reinterpret_cast<const More*>(word_) : nullptr;
+}
+
+/// What is to be changed no other error shares.
+Error::More& Error::change() {
+    const More* const its = more();
+    if (its == nullptr || its->holders > 1) {
+        auto own = its == nullptr ? std::make_unique<More>(code()) : std::make_unique<More>(*its);
+        if (its != nullptr) let_go();
+        word_ = reinterpret_cast<std::uintptr_t>(own.release());
+    }
+    return *reinterpret_cast<More*>(word_);
+}
+
+Errc Error::code_of_more() const {
+    return more()->code;
+}
+
+void Error::share() const noexcept {
+    ++reinterpret_cast<More*>(word_)->holders;
+}
+
+void Error::let_go() noexcept {
+    auto* const its = reinterpret_cast<More*>(word_);
+    if (--its->holders == 0) delete its;
+}
+
+const char* Error::during() const {
+    return has_more() ? more()->during : "";
+}
+
+std::size_t Error::transferred() const {
+    return has_more() ? more()->transferred : 0;
+}
+
+std::string_view Error::detail() const {
+    return has_more() ? std::string_view{more()->detail} : std::string_view{};
+}
 
 Error Error::with_transferred(std::size_t octets) && {
-    transferred_ = octets & ((std::size_t{1} << 56) - 1);
+    change().transferred = octets;
     return std::move(*this);
 }
 
 Error Error::with_detail(std::string detail) && {
-    detail_ = std::make_shared<const std::string>(std::move(detail));
+    change().detail = std::move(detail);
     return std::move(*this);
 }
 
 Error Error::with_during(const char* during) && {
-    during_ = during;
+    change().during = during;
     return std::move(*this);
 }
 
 std::string Error::message() const {
-    std::string text{during_};
+    std::string text{during()};
     if (!text.empty()) text += ": ";
-    text += describe(code_);
-    if (transferred_ > 0) text += " after " + std::to_string(transferred_) + " octets";
+    text += describe(code());
+    if (transferred() > 0) text += " after " + std::to_string(transferred()) + " octets";
     if (!detail().empty()) text.append(" (").append(detail()).append(")");
     return text;
 }

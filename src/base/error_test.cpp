@@ -62,6 +62,29 @@ TEST(Errors, ShareTheirDetailWhenCopied) {
     EXPECT_EQ(copy.detail().data(), error.detail().data());
 }
 
+TEST(Errors, WhatIsAddedToACopyIsNotAddedToTheOther) {
+    const Error error{Errc::closed, "send", "shut down"};
+    Error copy = error;
+    copy = std::move(copy).with_transferred(7).with_detail("by the peer");
+    EXPECT_EQ(copy.message(), "send: closed after 7 octets (by the peer)");
+    EXPECT_EQ(error.message(), "send: closed (shut down)");
+}
+
+TEST(Errors, AreAssignedToEachOther) {
+    Error error{Errc::closed, "send", "shut down"};
+    const Error& same = error;
+    error = same;
+    EXPECT_EQ(error.message(), "send: closed (shut down)");
+    error = Errc::reset;
+    EXPECT_EQ(error.message(), "reset by the peer");
+}
+
+// Every call returns room for one.
+TEST(Errors, TakeAWord) {
+    EXPECT_EQ(sizeof(Error), sizeof(void*));
+    EXPECT_LE(sizeof(Result<std::size_t>), 2 * sizeof(void*));
+}
+
 TEST(UncheckedResult, ThrowsSomethingThatSaysWhatFailed) {
     Result<int> result = std::unexpected{Error{Errc::refused, "connect", "nobody listens"}};
     try {

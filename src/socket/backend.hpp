@@ -3,7 +3,7 @@
 // It is shaped by readiness: each call does what can be done at once or says would_block; the Op
 // then waits at the Waitable until the backend wakes it, and the call is made again. A backend
 // that completes instead (a ring) keeps what has completed and hands it out in the next call,
-// so receive() returns Bytes that may be the backend's own buffer.
+// so receive() returns Bytes, which may be the block in which it kept them.
 #pragma once
 
 #include <cstddef>
@@ -35,9 +35,12 @@ struct FileState;
 
 /// How a socket is to be opened, or was.
 struct SocketKind {
+    /// IANA's number, or one of the system's own above 255; 0: the one that is usual for the type.
+    using Protocol = std::uint16_t;
+
     Family family = Family::inet;
     SocketType type = SocketType::stream;
-    int protocol = 0;  ///< IANA's number; 0: the one that is usual for the type
+    Protocol protocol = 0;
 };
 
 /// One receive with all that can be asked for.
@@ -85,9 +88,9 @@ struct Sharing {
 /// One open socket. The destructor closes it: FIN, or RST where octets are unread.
 /// Calls return would_block when they would have to wait; which direction to wait for is the
 /// Op's business.
-class Socket : public Waitable, public Options {
+class Socket : public Options {
 public:
-    explicit Socket(Driver& driver, SocketKind kind = {}) : Waitable{driver}, kind_{kind} {}
+    explicit Socket(Driver& driver, SocketKind kind = {}) : Options{driver}, kind_{kind} {}
 
     const SocketKind& kind() const { return kind_; }
 

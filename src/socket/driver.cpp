@@ -32,12 +32,20 @@ private:
 }  // namespace
 
 void continue_with(Root& root, std::coroutine_handle<> next) {
-    root.next = next;
+    root.driver.continue_with(next);
 }
 
-void finish(Root& root, std::exception_ptr exception) {
-    if (exception) root.rare().exception = std::move(exception);
+void finish(Root& root) {
     root.driver.ended(root);
+}
+
+void note_exception(Root& root, std::exception_ptr exception) {
+    root.rare().exception = std::move(exception);
+}
+
+void rethrow_exception_of(Root& root) {
+    if (!root.rarely || !root.rarely->exception) return;
+    std::rethrow_exception(std::exchange(root.rarely->exception, nullptr));
 }
 
 Root::Root(Driver& driver_, Network& owner_, Task<> task, std::stop_token stop)
@@ -61,12 +69,6 @@ Root::Rarely& Root::rare() {
 
 void Root::tell(End end) {
     if (rarely && rarely->tell_end != nullptr) *std::exchange(rarely->tell_end, nullptr) = end;
-}
-
-void Root::run(std::coroutine_handle<> first) {
-    budget = budget_of_a_turn;
-    next = first;
-    while (std::coroutine_handle<> current = std::exchange(next, {})) current.resume();
 }
 
 void Root::Stop::operator()() const noexcept {
@@ -251,6 +253,13 @@ void Driver::forget(Waiter& waiter) {
     waiter.op = nullptr;
 }
 
+/// Resumes `first`, then whoever the chain hands over to, until it waits or has ended.
+void Driver::run_chain(std::coroutine_handle<> first) {
+    budget_ = budget_of_a_turn;
+    next_ = first;
+    while (const std::coroutine_handle<> current = std::exchange(next_, {})) current.resume();
+}
+
 void Driver::take_turn() {
     take_turn(*ready_.pop());
 }
@@ -258,7 +267,7 @@ void Driver::take_turn() {
 void Driver::take_turn(Waiter& waiter) {
     if (waiter.kind == Waiter::Kind::root) count_turn(static_cast<Root&>(waiter));
     switch (waiter.turn) {
-        case Waiter::Turn::start: return static_cast<Root&>(waiter).run(static_cast<Root&>(waiter).outermost);
+        case Waiter::Turn::start: return run_chain(static_cast<Root&>(waiter).outermost);
         case Waiter::Turn::resume: return end(waiter);
         case Waiter::Turn::retry:
             if (waiter.op->step()) return end(waiter);
@@ -285,7 +294,7 @@ void Driver::go_on_waiting(Waiter& waiter) {
 void Driver::end(Waiter& waiter) {
     waiter.op->leave_waiter();
     forget(waiter);
-    if (waiter.kind == Waiter::Kind::root) return static_cast<Root&>(waiter).run(waiter.resume);
+    if (waiter.kind == Waiter::Kind::root) return run_chain(waiter.resume);
     waiter.ended = true;
     if (waiter.kind == Waiter::Kind::part) static_cast<PartWaiter&>(waiter).whole.wake(Interest::read);
 }

@@ -25,12 +25,9 @@ class Network;
 
 /// A spawned task: the outermost coroutine of a chain, and what the chain waits for. Its link is its place
 /// among the tasks that run, or those that have ended.
-struct Root : Waiter, Fifo<Root>::Link {
+struct Root : Fifo<Root>::Link, Waiter {
     Root(Driver& driver_, Network& owner_, Task<> task, std::stop_token stop);
     ~Root();
-
-    /// Resumes `first`, then whoever the chain hands over to, until it waits or has ended.
-    void run(std::coroutine_handle<> first);
 
     struct Stop {
         Root& root;
@@ -41,7 +38,7 @@ struct Root : Waiter, Fifo<Root>::Link {
 
     /// What few tasks need.
     struct Rarely {
-        std::exception_ptr exception;  ///< what escaped
+        std::exception_ptr exception;  ///< what escaped one of its coroutines, until it is thrown again
         End* tell_end = nullptr;       ///< set when it ends
         std::optional<std::stop_callback<Stop>> on_stop;
     };
@@ -49,15 +46,13 @@ struct Root : Waiter, Fifo<Root>::Link {
     Rarely& rare();
     void tell(End end);
 
+    bool told_to_stop = false;  ///< the stop has been acted on
+    std::atomic<bool> stop_requested = false;
     Network& owner;
     std::coroutine_handle<> outermost;
-    std::coroutine_handle<> next;  ///< who the chain hands over to
     std::unique_ptr<Rarely> rarely;
     std::uint32_t turns = 0;    ///< at the instant in which it had the latest
     std::uint32_t instant = 0;  ///< that one's number
-    std::int16_t budget = 0;    ///< how many Ops may still end at once before others have their turn
-    bool told_to_stop = false;  ///< the stop has been acted on
-    std::atomic<bool> stop_requested = false;
 };
 
 /// One loop, on one thread. The kernel's loop and the lab's world derive from it.
@@ -89,6 +84,12 @@ public:
     bool is_told_to_stop() const noexcept { return stop_requested_; }
     /// Any thread: some root's stop was requested.
     void attend() noexcept;
+
+    // For the coroutine that runs.
+    /// Its chain goes on there, once it has suspended.
+    void continue_with(std::coroutine_handle<> next) { next_ = next; }
+    /// One more Op of it has ended at once. @returns whether it may go on before others have their turn
+    bool may_go_on() { return --budget_ > 0; }
 
     // For Op and Waitable.
     void make_ready(Waiter& waiter, Waiter::Turn turn);
@@ -135,6 +136,7 @@ protected:
     virtual void come_to_rest() noexcept {}
 
 private:
+    void run_chain(std::coroutine_handle<> first);
     void take_turn();
     void take_turn(Waiter& waiter);
     void count_turn(Root& root);
@@ -151,7 +153,9 @@ private:
     Fifo<Root> ended_;
     TimerQueue<Waiter> timers_;  ///< deadlines
     std::unique_ptr<Time> time_;
-    Waiter* plain_ = nullptr;  ///< the wait() that drives, if it is one
+    std::coroutine_handle<> next_;  ///< who the chain that runs hands over to
+    int budget_ = 0;                ///< how many Ops of it may still end at once
+    Waiter* plain_ = nullptr;       ///< the wait() that drives, if it is one
     bool driving_ = false;
     const Network* latest_to_run_ = nullptr;
     std::uint32_t instant_ = 0;

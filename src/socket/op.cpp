@@ -117,7 +117,7 @@ bool OpBase::start(Root& root, std::coroutine_handle<> resume) {
         fail(Errc::cancelled);
     else
         ended = begin();
-    if (ended && --root.budget > 0) return false;
+    if (ended && root.driver.may_go_on()) return false;
 
     waiter_ = &root;
     waiter_->op = this;

@@ -6,14 +6,17 @@
 #include <string>
 #include <string_view>
 
+#include "socket/waiting.hpp"
 #include "sockeye/credentials.hpp"
 #include "sockeye/option.hpp"
 #include "sockeye/tcp_info.hpp"
 
 namespace sockeye::backend {
 
-class Options {
+/// Something to wait at, so that a socket points to one table of virtual functions.
+class Options : public Waitable {
 public:
+    using Waitable::Waitable;
     enum class Change : std::uint8_t { join, leave };
 
     virtual Result<void> set_option(option::Flag, bool) { return unsupported(); }
@@ -38,8 +41,6 @@ public:
     virtual Result<Credentials> peer_credentials() { return unsupported(); }
 
 protected:
-    ~Options() = default;
-
     static std::unexpected<Error> unsupported() { return std::unexpected{Error{Errc::unsupported}}; }
 };
 

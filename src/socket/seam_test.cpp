@@ -96,6 +96,29 @@ TEST(Task, WhatAnAwaitedTaskThrowsIsThrownWhereItIsAwaited) {
     EXPECT_EQ(what.value(), "the task's own");
 }
 
+Task<int> passes_on(Network& network, int depth) {
+    if (depth > 0) co_return co_await passes_on(network, depth - 1);
+    co_await throws_after(network, 1s);
+    co_return 0;
+}
+
+TEST(Task, AnExceptionPassesThroughThoseThatDoNotCatchItAndIsOverOnceCaught) {
+    ManualNetwork network;
+    Result<int> caught = network.run([](Network& n) -> Task<int> {
+        int times = 0;
+        for (int depth = 0; depth < 3; ++depth) {
+            try {
+                (void)co_await passes_on(n, depth);  // it throws
+            } catch (const std::runtime_error&) {
+                ++times;
+            }
+            co_await answer_later(n);
+        }
+        co_return times;
+    }(network));
+    EXPECT_EQ(caught.value(), 3);
+}
+
 TEST(Network, RunsTasksInTheOrderOfTheirDeadlinesAndOfTheirArrivalWhereThoseAreEqual) {
     ManualNetwork network;
     std::vector<std::string> notes;

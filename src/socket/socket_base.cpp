@@ -1,12 +1,24 @@
 #include "sockeye/socket_base.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "socket/calls.hpp"
 
 namespace sockeye {
 
 using backend::plainly;
+using backend::SocketKind;
+
+namespace {
+
+Result<std::unique_ptr<backend::Socket>> open(Network& network, Family family, SocketType type, int proto) {
+    if (!std::in_range<SocketKind::Protocol>(proto)) return std::unexpected{Errc::unsupported};
+    return network.backend().open({family, type, static_cast<SocketKind::Protocol>(proto)});
+}
+
+}  // namespace
 
 void backend::Hold::let_go() noexcept {
     Socket* socket = std::exchange(socket_, nullptr);
@@ -26,7 +38,7 @@ SocketBase::SocketBase(Network& network, Family family, SocketType type, int pro
       family_{family},
       type_{type},
       proto_{proto} {
-    auto opened = network.backend().open({family, type, proto});
+    auto opened = open(network, family, type, proto);
     if (opened)
         backend_ = backend::Hold{opened->release()};
     else

@@ -201,7 +201,7 @@ Result<Answer> Caller::open(const Request& request) {
     if (is_full()) return std::unexpected{Errc::resources_exhausted};
     auto opened = host_.backend().open({.family = *family,
                                         .type = static_cast<SocketType>(request.second),
-                                        .protocol = static_cast<int>(request.value)});
+                                        .protocol = static_cast<std::uint8_t>(request.value)});
     if (!opened) return std::unexpected{opened.error()};
     return add(std::move(*opened));
 }

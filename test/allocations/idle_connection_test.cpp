@@ -75,7 +75,7 @@ Task<> serve(Network& network, Socket& server, std::size_t connections) {
 
 class IdleConnection : public ::testing::TestWithParam<Backend> {};
 
-TEST_P(IdleConnection, TakesAtMost640OctetsOfUserMemory) {
+TEST_P(IdleConnection, TakesAtMost560OctetsOfUserMemory) {
     KernelNetwork network{{.backend = GetParam()}};
     Result<Socket> server = create_server(network, Address{"127.0.0.1", 0});
     ASSERT_TRUE(server);
@@ -96,7 +96,7 @@ TEST_P(IdleConnection, TakesAtMost640OctetsOfUserMemory) {
     add(1000);
     const std::size_t each = (test::heap().octets - before) / 1000;
     RecordProperty("octets", static_cast<int>(each));
-    EXPECT_LE(each, 640U);
+    EXPECT_LE(each, 560U);
 }
 
 INSTANTIATE_TEST_SUITE_P(On, IdleConnection, ::testing::ValuesIn(test::kernel_backends), test::backend_of);

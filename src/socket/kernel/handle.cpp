@@ -46,7 +46,7 @@ Result<backend::SocketKind> kind_of(int descriptor) {
     if (!type) return std::unexpected{type.error()};
     const Result<int> protocol = ask(descriptor, SO_PROTOCOL);
     if (!protocol) return std::unexpected{protocol.error()};
-    return backend::SocketKind{*family, *type, *protocol};
+    return backend::SocketKind{*family, *type, static_cast<backend::SocketKind::Protocol>(*protocol)};
 }
 
 Result<std::size_t> count(int descriptor, unsigned long request) {

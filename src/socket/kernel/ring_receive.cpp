@@ -15,7 +15,7 @@ constexpr std::size_t unread_limit = 64 * 1024;
 
 /// What says nothing of the connection: that it was cancelled, that buffers were short for a moment,
 /// or, after octets, that completions were.
-bool may_go_on(int result) {
+bool may_begin_again(int result) {
     return result > 0 || result == -ECANCELED || result == -ENOBUFS;
 }
 
@@ -92,7 +92,7 @@ void RingLoop::received(std::uint32_t index, const io_uring_cqe& completion) {
         ring_->buffers().give_back(completion);
     }
     if ((completion.flags & IORING_CQE_F_MORE) != 0) return;
-    const bool again = receive.receiver != nullptr && receive.wanted && may_go_on(completion.res);
+    const bool again = receive.receiver != nullptr && receive.wanted && may_begin_again(completion.res);
     if (again && arm_receive(index)) return;
     end_receive(index, again ? -ENOMEM : completion.res);
 }
@@ -112,7 +112,7 @@ void RingLoop::end_receive(std::uint32_t index, int result) {
     if (receiver == nullptr) return;
     receiver->receiving_ = Served::no_request;
     idle_.leave(*receiver);
-    receiver->on_receiving_ended(may_go_on(result) ? ECANCELED : -result);
+    receiver->on_receiving_ended(may_begin_again(result) ? ECANCELED : -result);
 }
 
 void RingLoop::move_receives() {
