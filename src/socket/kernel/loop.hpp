@@ -99,6 +99,8 @@ public:
     virtual bool receive(int, Served&) { return false; }
     /// Returns once it has ended. What came until then has been handed over.
     virtual void stop_receiving(Served&) noexcept {}
+    /// Octets from which on a socket had better receive by itself.
+    virtual std::size_t much_at_once() const { return 0; }
     /// Hands over what has come, without waiting: for where the loop does not run.
     virtual void catch_up() {}
 

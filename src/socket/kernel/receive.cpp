@@ -24,9 +24,6 @@ namespace {
 /// Octets that one receive() makes room for, whatever was asked for.
 constexpr std::size_t receive_limit = 256 * 1024;
 
-/// Octets in one receive from which on a copy costs more than the system calls it saves.
-constexpr std::size_t much = 4096;
-
 std::unexpected<Error> would_block() {
     return std::unexpected{Error{Errc::would_block}};
 }
@@ -133,7 +130,7 @@ Result<DatagramInfo> Socket::receive_from_peer(std::span<std::byte> buffer) {
 
 /// A stream is received by calls from now on (ADR 0006).
 void Socket::look_for_a_stream() {
-    if (inbox_.unread() >= much) receives_when_told_ = true;
+    if (inbox_.unread() >= loop().much_at_once()) receives_when_told_ = true;
 }
 
 /// Also of a socket that nobody watches yet it is believed that it is drained: whoever waits now is told by

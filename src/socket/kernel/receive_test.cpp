@@ -117,7 +117,7 @@ TEST_P(KernelReceive, ReceivesMessagesOfEverySizeInTurn) {
 }
 
 TEST_P(KernelReceive, LeavesAStreamWithTheKernelUntilItIsAskedForHoweverThatIs) {
-    constexpr std::size_t a_stream = 20'000;
+    constexpr std::size_t a_stream = 60'000;
     for (const bool into : {false, true}) {
         Connection connection{network_};
         network_.spawn([](Network& network, posix::Descriptor& far) -> Task<> {

@@ -42,6 +42,7 @@ public:
     io_uring_cqe take();
 
     RingBuffers& buffers() { return *buffers_; }
+    const RingBuffers& buffers() const { return *buffers_; }
 
 private:
     struct Handle : io_uring {

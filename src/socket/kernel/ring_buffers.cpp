@@ -25,7 +25,7 @@ RingBuffers::RingBuffers(io_uring& ring) {
     void* page = ::mmap(nullptr, entries_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) throw std::bad_alloc{};
     entries_.reset(static_cast<io_uring_buf_ring*>(page));
-    usable_ = use(ring, incremental_flag, 16, 16 * 1024) || use(ring, 0, 256, 2 * 1024);
+    usable_ = use(ring, incremental_flag, 8, 64 * 1024) || use(ring, 0, 256, 2 * 1024);
 }
 
 bool RingBuffers::use(io_uring& ring, unsigned flags, unsigned short count, unsigned size) {

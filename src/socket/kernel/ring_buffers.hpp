@@ -11,7 +11,8 @@
 namespace sockeye::kernel {
 
 /// A small ring of buffers, so that they stay in the cache. Where the kernel can (Linux 6.12) it
-/// fills each bit by bit (incremental), otherwise it takes one for each completion.
+/// fills each bit by bit (incremental), and they are large, since what meets the end of one comes in two
+/// pieces; otherwise it takes one for each completion.
 class RingBuffers {
 public:
     static constexpr unsigned short group = 0;  ///< what requests call them
@@ -21,6 +22,9 @@ public:
     explicit RingBuffers(io_uring& ring);
 
     bool usable() const { return usable_; }
+
+    /// Octets of one connection at once from which on copying them costs more than receiving them by calls.
+    std::size_t much() const { return incremental_ ? std::size_t{32} * 1024 : std::size_t{4} * 1024; }
 
     /// What a completion brought; valid until give_back().
     std::span<const std::byte> of(const io_uring_cqe& completion) const;

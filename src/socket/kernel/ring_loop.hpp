@@ -28,6 +28,7 @@ public:
     void unwatch(int descriptor, Watched& watched) noexcept override;
     bool receive(int descriptor, Served& receiver) override;
     void stop_receiving(Served& receiver) noexcept override;
+    std::size_t much_at_once() const override { return ring_->buffers().much(); }
     void catch_up() override;
     bool send_soon(int descriptor, Served& sender, std::span<const std::byte> bytes) override;
     bool flush(Served& sender) noexcept override;
