@@ -68,6 +68,11 @@ struct Error::More : FromPool {
     More& operator=(const More&) = delete;
     ~More() = default;
 
+    /// @pre the word of that error is an address
+    static More* at(std::uintptr_t word) {
+        return reinterpret_cast<More*>(word);  // NOLINT(performance-no-int-to-ptr): or else it is a code
+    }
+
     Errc code;
     std::atomic<std::uint32_t> holders = 1;  // who may be of several threads
     const char* during = "";
@@ -82,7 +87,7 @@ Error::Error(Errc code, const char* during, std::string detail) : Error{code} {
 }
 
 const Error::More* Error::more() const {
-    return has_more() ? reinterpret_cast<const More*>(word_) : nullptr;
+    return has_more() ? More::at(word_) : nullptr;
 }
 
 /// What is to be changed no other error shares.
@@ -93,7 +98,7 @@ Error::More& Error::change() {
         if (its != nullptr) let_go();
         word_ = reinterpret_cast<std::uintptr_t>(own.release());
     }
-    return *reinterpret_cast<More*>(word_);
+    return *More::at(word_);
 }
 
 Errc Error::code_of_more() const {
@@ -101,11 +106,11 @@ Errc Error::code_of_more() const {
 }
 
 void Error::share() const noexcept {
-    ++reinterpret_cast<More*>(word_)->holders;
+    ++More::at(word_)->holders;
 }
 
 void Error::let_go() noexcept {
-    auto* const its = reinterpret_cast<More*>(word_);
+    More* const its = More::at(word_);
     if (--its->holders == 0) delete its;
 }
 
