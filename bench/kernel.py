@@ -29,11 +29,6 @@ def microseconds(nanoseconds):
     return f"{nanoseconds / 1000:.2f}"
 
 
-def rings_by_hand(setting):
-    """What io_uring can do at best here; none where the kernel is too old for it."""
-    return {name: server for name, server in RING_BY_HAND.items() if can_run(setting, server)}
-
-
 def beside_a_ring_by_hand(name, middle, yardstick):
     """What a row of our io_uring says of the one by hand: whether the aim can be had on this kernel at all."""
     if name != "sockeye io_uring":
@@ -50,7 +45,7 @@ def echo(setting, connections, octets, depth, against, uring_aim, epoll_aim, loa
         return nanoseconds / answers
 
     ours = STREAM if octets == 16384 and depth > 1 else OURS
-    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **rings_by_hand(setting), **ours}, cost)
+    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **setting.rings, **ours}, cost)
     middle = medians(costs)
     best_peer = min(PEERS, key=middle.get)
     for name, aim in (("sockeye io_uring", uring_aim), ("sockeye epoll", epoll_aim)):
@@ -67,7 +62,7 @@ def accepting(setting, at_once, octets, load):
         made, nanoseconds = against_server(setting, server, "connect_load", [at_once, octets, setting.milliseconds])
         return nanoseconds / made
 
-    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **rings_by_hand(setting), **OURS}, cost)
+    costs = interleaved(setting.rounds, {**PEERS, **BY_HAND, **setting.rings, **OURS}, cost)
     middle = medians(costs)
     best_peer = min(PEERS, key=middle.get)
     for name in OURS:
@@ -179,7 +174,8 @@ def main():
     parser.add_argument("--only", help="loads that have this in their name, such as \"x 64 B, 1 deep\", accept, idle")
     options = parser.parse_args()
     random.seed(1)
-    setting = Setting(options.build, options.rounds, options.milliseconds)
+    setting = Setting(options.build, options.rounds, options.milliseconds, rings={})
+    setting.rings = {name: server for name, server in RING_BY_HAND.items() if can_run(setting, server)}
     rows = []
     for load, measure in measurements():
         if options.only is not None and options.only not in load:

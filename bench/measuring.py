@@ -30,6 +30,7 @@ class Setting:
     build: str
     rounds: int
     milliseconds: int
+    rings: dict  # io_uring by hand: what it can do at best here; none where the kernel is too old for it
 
 
 @dataclass

@@ -1,7 +1,5 @@
 // The yardstick: level-triggered epoll by hand, one buffer for all connections. The word "spin": it looks for
 // events for a while before it sleeps, as long as the last wait was that short.
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,11 +7,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <span>
 #include <vector>
 
 #include "bench/servers/arguments.hpp"
+#include "bench/servers/listening.hpp"
 
 namespace {
 
@@ -58,17 +56,7 @@ private:
 
 int main(int argc, char** argv) {
     const Arguments arguments{argc, argv};
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(arguments.port);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0 ||
-        ::listen(listener, backlog) != 0)
-        return std::perror("bind"), 1;
+    const int listener = listen_at(arguments.port, SOCK_NONBLOCK);
     const int epoll = ::epoll_create1(0);
     epoll_event event{.events = EPOLLIN, .data = {.fd = listener}};
     ::epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);

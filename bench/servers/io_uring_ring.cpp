@@ -2,8 +2,6 @@
 // ring of buffers for all connections, filled bit by bit (Linux 6.12); requests to receive that go on; small
 // answers leave from where the request came in, all of a turn with one system call.
 #include <liburing.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,12 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <vector>
 
 #include "bench/servers/arguments.hpp"
+#include "bench/servers/listening.hpp"
 
 namespace {
 
@@ -45,11 +42,6 @@ struct Connection {
     std::deque<Answer> answers;
     bool is_sending = false;
 };
-
-[[noreturn]] void give_up(const char* what) {
-    std::perror(what);
-    std::exit(1);
-}
 
 class Server {
 public:
@@ -205,21 +197,6 @@ private:
     std::vector<Connection> connections_;
     std::vector<int> starved_;  // of buffers: to receive again once there is one
 };
-
-int listen_at(std::uint16_t port) {
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(port);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0 ||
-        ::listen(listener, backlog) != 0)
-        give_up("bind");
-    return listener;
-}
 
 }  // namespace
 
