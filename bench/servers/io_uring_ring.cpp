@@ -117,7 +117,7 @@ private:
         switch (completion.user_data & 3) {
             case accepted: return on_accepted(completion);
             case received: return on_received(descriptor, connection(descriptor), completion);
-            case sent: return on_sent(descriptor, connection(descriptor), completion.res);
+            default: return on_sent(descriptor, connection(descriptor), completion.res);
         }
     }
 
