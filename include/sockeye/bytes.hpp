@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +10,8 @@
 namespace sockeye {
 
 /// Owned, contiguous, mutable octets. Move-only: received data is handed on, not copied.
+/// They have a block of their own, or a piece of one that the loop received into, which lives as long as any
+/// of its pieces: both belong to no network and no thread.
 class Bytes {
 public:
     Bytes() noexcept = default;
@@ -19,34 +20,44 @@ public:
     /// A copy of `text`.
     explicit Bytes(std::string_view text);
 
-    Bytes(Bytes&& other) noexcept : data_{std::move(other.data_)}, size_{std::exchange(other.size_, 0)} {}
+    Bytes(Bytes&& other) noexcept
+        : data_{std::exchange(other.data_, nullptr)}, marked_size_{std::exchange(other.marked_size_, 0)} {}
     Bytes& operator=(Bytes&& other) noexcept {
-        data_ = std::move(other.data_);
-        size_ = std::exchange(other.size_, 0);
+        const Bytes old{std::exchange(data_, std::exchange(other.data_, nullptr)),
+                        std::exchange(marked_size_, std::exchange(other.marked_size_, 0))};
         return *this;
     }
-    ~Bytes() = default;
+    ~Bytes() {
+        if (data_ != nullptr) release();
+    }
 
-    std::byte* data() { return data_.get(); }
-    const std::byte* data() const { return data_.get(); }
-    std::size_t size() const { return size_; }
-    bool empty() const { return size_ == 0; }
+    std::byte* data() { return data_; }
+    const std::byte* data() const { return data_; }
+    std::size_t size() const { return marked_size_ & ~piece_mark; }
+    bool empty() const { return size() == 0; }
     std::byte* begin() { return data(); }
-    std::byte* end() { return data() + size_; }
+    std::byte* end() { return data() + size(); }
     const std::byte* begin() const { return data(); }
-    const std::byte* end() const { return data() + size_; }
-    std::byte& operator[](std::size_t i) { return data_[i]; }
-    std::byte operator[](std::size_t i) const { return data_[i]; }
+    const std::byte* end() const { return data() + size(); }
+    std::byte& operator[](std::size_t i) { return data()[i]; }
+    std::byte operator[](std::size_t i) const { return data()[i]; }
 
     /// The octets as characters; valid while the Bytes is.
-    std::string_view text() const { return {reinterpret_cast<const char*>(data()), size_}; }
+    std::string_view text() const { return {reinterpret_cast<const char*>(data()), size()}; }
 
     /// Keeps the first `octets`. @pre octets <= size()
-    void truncate(std::size_t octets) { size_ = octets; }
+    void truncate(std::size_t octets) { marked_size_ = (marked_size_ & piece_mark) | octets; }
 
 private:
-    std::unique_ptr<std::byte[]> data_;
-    std::size_t size_ = 0;
+    friend class SharedBlock;
+
+    static constexpr std::size_t piece_mark = ~(~std::size_t{0} >> 1);
+
+    Bytes(std::byte* data, std::size_t marked_size) noexcept : data_{data}, marked_size_{marked_size} {}
+    void release() const noexcept;
+
+    std::byte* data_ = nullptr;
+    std::size_t marked_size_ = 0;  ///< with piece_mark where it is a SharedBlock's piece
 };
 
 /// Octets that somebody else owns, in any of the shapes people have them in.

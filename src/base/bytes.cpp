@@ -2,14 +2,21 @@
 
 #include <algorithm>
 
+#include "base/shared_block.hpp"
+
 namespace sockeye {
 
-Bytes::Bytes(std::size_t octets) : size_{octets} {
-    if (octets > 0) data_ = std::make_unique_for_overwrite<std::byte[]>(octets);
-}
+Bytes::Bytes(std::size_t octets) : data_{octets > 0 ? new std::byte[octets] : nullptr}, marked_size_{octets} {}
 
 Bytes::Bytes(std::string_view text) : Bytes{text.size()} {
     std::copy_n(std::as_bytes(std::span{text}).data(), text.size(), data());
+}
+
+void Bytes::release() const noexcept {
+    if ((marked_size_ & piece_mark) != 0)
+        SharedBlock::release(SharedBlock::around(data_));
+    else
+        delete[] data_;
 }
 
 }  // namespace sockeye

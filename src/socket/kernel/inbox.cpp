@@ -3,52 +3,58 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shared_block.hpp"
+
 namespace sockeye::kernel {
 
-void Inbox::add(std::span<const std::byte> bytes) {
-    if (!empty()) {
-        unread_->more.insert(unread_->more.end(), bytes.begin(), bytes.end());
-        return;
-    }
-    unread_ = std::make_unique<Unread>();
-    unread_->first = Bytes{bytes.size()};
-    std::copy_n(bytes.data(), bytes.size(), unread_->first.data());  // a memmove, which ranges::copy is not
-}
-
-std::size_t Inbox::take(std::span<std::byte> buffer) {
-    std::size_t filled = 0;
-    while (filled < buffer.size() && !empty()) {
-        auto& [first, taken, more] = *unread_;
-        const std::size_t octets = std::min(first.size() - taken, buffer.size() - filled);
-        std::copy_n(first.data() + taken, octets, buffer.data() + filled);
-        filled += octets;
-        taken += octets;
-        if (taken < first.size()) break;
-        const std::vector<std::byte> rest = std::move(more);
-        unread_.reset();
-        if (!rest.empty()) add(rest);
-    }
-    return filled;
+void Inbox::add(Bytes bytes) {
+    if (empty()) unread_ = std::make_unique<Unread>();
+    unread_->octets += bytes.size();
+    unread_->pieces.push_back(std::move(bytes));
 }
 
 std::size_t Inbox::peek(std::span<std::byte> buffer) const {
     if (empty()) return 0;
-    const auto& [first, taken, more] = *unread_;
-    const std::size_t octets = std::min(first.size() - taken, buffer.size());
-    std::copy_n(first.data() + taken, octets, buffer.data());
-    const std::size_t rest = std::min(more.size(), buffer.size() - octets);
-    std::copy_n(more.data(), rest, buffer.data() + octets);
-    return octets + rest;
+    std::size_t filled = 0;
+    std::size_t skipped = unread_->taken;
+    for (const Bytes& piece : unread_->pieces) {
+        const std::size_t octets = std::min(piece.size() - skipped, buffer.size() - filled);
+        std::copy_n(piece.data() + skipped, octets,
+                    buffer.data() + filled);  // a memmove, which ranges::copy is not
+        filled += octets;
+        skipped = 0;
+    }
+    return filled;
+}
+
+std::size_t Inbox::take(std::span<std::byte> buffer) {
+    const std::size_t filled = peek(buffer);
+    if (filled > 0) drop(filled);
+    return filled;
+}
+
+void Inbox::drop(std::size_t octets) {
+    auto& [pieces, taken, left] = *unread_;
+    left -= octets;
+    if (left == 0) return unread_.reset();
+    for (taken += octets; taken >= pieces.front().size(); pieces.pop_front()) taken -= pieces.front().size();
 }
 
 Bytes Inbox::take(std::size_t most) {
     if (empty()) return {};
-    if (unread_->taken == 0 && unread_->more.empty() && unread_->first.size() <= most) {
-        Bytes all = std::move(unread_->first);
+    auto& [pieces, taken, left] = *unread_;
+    if (pieces.size() == 1 && taken == 0 && left <= most) {
+        Bytes all = std::move(pieces.front());
         unread_.reset();
         return all;
     }
-    Bytes bytes{std::min(most, unread())};
+    if (Bytes& first = pieces.front(); first.size() - taken >= most) {
+        if (Bytes part = SharedBlock::part(first, taken, most); !part.empty()) {
+            drop(most);
+            return part;
+        }
+    }
+    Bytes bytes{std::min(most, left)};
     take({bytes.data(), bytes.size()});
     return bytes;
 }

@@ -4,36 +4,36 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "base/block_pool.hpp"
+#include "base/queue.hpp"
 #include "sockeye/bytes.hpp"
 
 namespace sockeye::kernel {
 
 class Inbox {
 public:
-    /// Copies.
-    void add(std::span<const std::byte> bytes);
+    void add(Bytes bytes);
 
     bool empty() const { return unread_ == nullptr; }
-    std::size_t unread() const { return empty() ? 0 : unread_->octets(); }
+    std::size_t unread() const { return empty() ? 0 : unread_->octets; }
 
     /// @returns how many octets of `buffer` were filled
     std::size_t take(std::span<std::byte> buffer);
     /// The same, and they stay.
     std::size_t peek(std::span<std::byte> buffer) const;
-    /// All that is there, up to `most`; as it came, without another copy, where it fits.
+    /// All that is there, up to `most`; without another copy where it came in one piece, and either all fits
+    /// or the piece is a SharedBlock's.
     Bytes take(std::size_t most);
 
 private:
     struct Unread : FromPool {
-        Bytes first;
-        std::size_t taken = 0;  ///< octets of `first`
-        std::vector<std::byte> more;
-
-        std::size_t octets() const { return first.size() - taken + more.size(); }
+        Queue<Bytes> pieces;     ///< few: what came in one turn of the loop
+        std::size_t taken = 0;   ///< octets of the first
+        std::size_t octets = 0;  ///< not taken, of all
     };
+
+    void drop(std::size_t octets);
 
     std::unique_ptr<Unread> unread_;  ///< none where nothing waits, as with most connections at most times
 };

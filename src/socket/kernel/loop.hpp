@@ -45,9 +45,8 @@ private:
 /// Somebody for whom the loop also receives and sends. All that it is told it only takes note of, and wakes.
 class Served : public Watched {
 public:
-    /// @param bytes  valid during the call only
     /// @returns how many octets wait to be read now, these included
-    virtual std::size_t on_received(std::span<const std::byte> bytes) = 0;
+    virtual std::size_t on_received(Bytes bytes) = 0;
     /// Nothing more comes.
     /// @param error_number  0: FIN; ECANCELED: nobody waited any more, or it was told to stop
     virtual void on_receiving_ended(int error_number) = 0;
@@ -99,7 +98,7 @@ public:
     virtual bool receive(int, Served&) { return false; }
     /// Returns once it has ended. What came until then has been handed over.
     virtual void stop_receiving(Served&) noexcept {}
-    /// Octets from which on a socket had better receive by itself.
+    /// Octets at once from which on a socket had better receive by itself.
     virtual std::size_t much_at_once() const { return 0; }
     /// Hands over what has come, without waiting: for where the loop does not run.
     virtual void catch_up() {}

@@ -85,8 +85,8 @@ void Socket::take_over() {
     receives_when_told_ = true;
 }
 
-std::size_t Socket::on_received(std::span<const std::byte> bytes) {
-    inbox_.add(bytes);
+std::size_t Socket::on_received(Bytes bytes) {
+    inbox_.add(std::move(bytes));
     wake(Interest::read);
     return inbox_.unread();
 }
@@ -128,7 +128,7 @@ Result<DatagramInfo> Socket::receive_from_peer(std::span<std::byte> buffer) {
     return DatagramInfo{*received, from_sockaddr(unnamed(kind().family)), false};
 }
 
-/// A stream is received by calls from now on (ADR 0006).
+/// Where the loop had rather not receive as much, a stream is received by calls from now on (ADR 0006).
 void Socket::look_for_a_stream() {
     if (inbox_.unread() >= loop().much_at_once()) receives_when_told_ = true;
 }

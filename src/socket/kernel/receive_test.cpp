@@ -1,8 +1,8 @@
 // Receiving, whether by the socket or ahead of it by the loop: what a program may rely on.
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <vector>
@@ -45,20 +45,14 @@ std::size_t fill(const posix::Descriptor& socket, std::size_t most) {
     return sent;
 }
 
-/// The descriptor behind a socket, which has not handed it out.
-int descriptor_behind(const Socket& socket) {
-    const std::uint16_t port = socket.getsockname().value().port();
-    for (int descriptor = 3; descriptor < 1000; ++descriptor) {
-        sockaddr_in address{};
-        socklen_t size = sizeof address;
-        const bool is_socket = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-        int listens = 0;
-        socklen_t size_of_int = sizeof listens;
-        if (is_socket && address.sin_family == AF_INET && ntohs(address.sin_port) == port &&
-            ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size_of_int) == 0 && listens == 0)
-            return descriptor;
+/// Sends all, as the peer takes it, beside whoever receives.
+Task<> send_slowly(Network& network, const posix::Descriptor& socket, const std::string& text) {
+    for (std::size_t sent = 0; sent < text.size();) {
+        EXPECT_TRUE(co_await network.sleep(100us));  // the other waits
+        const ssize_t octets =
+            ::send(socket.get(), text.data() + sent, text.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (octets > 0) sent += static_cast<std::size_t>(octets);
     }
-    return -1;
 }
 
 class KernelReceive : public test::OnEachBackend {
@@ -116,26 +110,23 @@ TEST_P(KernelReceive, ReceivesMessagesOfEverySizeInTurn) {
         ASSERT_EQ(network_.run(receive_exactly(connection_.near, size)).value(), letters(size)) << size;
 }
 
-TEST_P(KernelReceive, LeavesAStreamWithTheKernelUntilItIsAskedForHoweverThatIs) {
-    constexpr std::size_t a_stream = 60'000;
-    for (const bool into : {false, true}) {
-        Connection connection{network_};
-        network_.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
-            EXPECT_TRUE(co_await network.sleep(1ms));  // the other waits
-            posix::send(far, letters(a_stream));
-        }(network_, connection.far));
-        std::vector<std::byte> buffer(a_stream);
-        for (std::size_t received = 0; received < a_stream;)
-            received +=
-                into ? connection.near.recv_into(std::span{buffer}.subspan(received), 10s).wait().value()
-                     : connection.near.recv(a_stream - received, 10s).wait().value().size();
-        EXPECT_EQ(connection.near.recv_into(buffer, 1ms).wait().error(), Errc::timed_out);
-        posix::send(connection.far, "hello");
-        ASSERT_TRUE(network_.sleep(1ms).wait());
-        char there[5];
-        EXPECT_EQ(::recv(descriptor_behind(connection.near), there, sizeof there, MSG_PEEK | MSG_DONTWAIT), 5)
-            << into;
-        EXPECT_EQ(connection.near.recv(100, 10s).wait().value().text(), "hello");
+TEST_P(KernelReceive, ReceivesAStreamWholeHoweverItIsAskedFor) {
+    const std::string stream = letters(2'000'000);
+    for (const std::size_t at_once : {1'000, 16'384, 300'000}) {
+        network_.spawn(send_slowly(network_, connection_.far, stream));
+        std::string received;
+        while (received.size() < stream.size())
+            received += connection_.near.recv(at_once, 10s).wait().value().text();
+        EXPECT_EQ(received, stream) << at_once;
+
+        network_.spawn(send_slowly(network_, connection_.far, stream));
+        std::vector<std::byte> into(stream.size());
+        for (std::size_t octets = 0; octets < into.size();) {
+            const std::span rest = std::span{into}.subspan(octets);
+            octets +=
+                connection_.near.recv_into(rest.first(std::min(at_once, rest.size())), 10s).wait().value();
+        }
+        EXPECT_EQ(BytesView{std::span{into}}.text(), stream) << at_once;
     }
 }
 
@@ -174,6 +165,37 @@ TEST_P(KernelReceive, ReceivesFromManyAtOnceMoreThanItHasBuffersFor) {
     }(network_, connections));
     ASSERT_TRUE(network_.run());
     EXPECT_EQ(whole, many);
+}
+
+/// Receives so many octets and keeps them as they came.
+Task<std::vector<Bytes>> keep(Socket& socket, std::size_t octets) {
+    std::vector<Bytes> kept;
+    while (octets > 0) {
+        auto bytes = co_await socket.recv(octets, 10s);
+        if (!bytes || bytes->empty()) break;
+        octets -= bytes->size();
+        kept.push_back(std::move(*bytes));
+    }
+    co_return kept;
+}
+
+TEST_P(KernelReceive, WhatWasReceivedStaysAsItCameHoweverMuchAndHoweverLongItIsKept) {
+    const std::string sent = letters(8'000'000);  // more than the loop hands on without a copy
+    std::vector<Bytes> kept;
+    {
+        KernelNetwork network{options()};
+        Connection connection{network};
+        network.spawn([](Network& here, const posix::Descriptor& far, std::string_view rest) -> Task<> {
+            for (; !rest.empty(); rest.remove_prefix(8'000)) {
+                EXPECT_TRUE(co_await here.sleep(10us));  // the other waits
+                posix::send(far, rest.substr(0, 8'000));
+            }
+        }(network, connection.far, sent));
+        kept = network.run(keep(connection.near, sent.size())).value();
+    }
+    std::string received;
+    for (const Bytes& bytes : kept) received += bytes.text();
+    EXPECT_EQ(received, sent);
 }
 
 TEST_P(KernelReceive, OneConnectionsFinAndResetReachEveryLaterReceive) {

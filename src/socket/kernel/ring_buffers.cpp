@@ -2,8 +2,10 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cassert>
 #include <new>
+#include <utility>
 
 namespace sockeye::kernel {
 namespace {
@@ -13,7 +15,20 @@ constexpr unsigned incremental_flag = 1U << 1;    // IOU_PBUF_RING_INC, Linux 6.
 constexpr unsigned more_of_the_buffer = 1U << 4;  // IORING_CQE_F_BUF_MORE
 
 constexpr std::size_t entries_size = 4096;  // octets: a page, which holds 256 entries
-static_assert(entries_size / sizeof(io_uring_buf) >= 256);
+constexpr unsigned blocks = 16;
+constexpr unsigned small_buffers_a_block = 16;
+static_assert(entries_size / sizeof(io_uring_buf) >= blocks * small_buffers_a_block);
+
+/// Octets from which on a piece is not copied. To copy less costs little, and whoever keeps a piece keeps its
+/// block.
+constexpr std::size_t large = 4 * 1024;
+
+/// Blocks of which programs may keep pieces beside those that the kernel has: 4 MiB. Beyond it all is copied.
+constexpr std::size_t most_spare = 64;
+
+bool is_whole(const SharedBlock::Owner& block) {
+    return block->is_whole();
+}
 
 }  // namespace
 
@@ -25,10 +40,11 @@ RingBuffers::RingBuffers(io_uring& ring) {
     void* page = ::mmap(nullptr, entries_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) throw std::bad_alloc{};
     entries_.reset(static_cast<io_uring_buf_ring*>(page));
-    usable_ = use(ring, incremental_flag, 8, 64 * 1024) || use(ring, 0, 256, 2 * 1024);
+    usable_ = use(ring, incremental_flag, 1) || use(ring, 0, small_buffers_a_block);
 }
 
-bool RingBuffers::use(io_uring& ring, unsigned flags, unsigned short count, unsigned size) {
+bool RingBuffers::use(io_uring& ring, unsigned flags, unsigned buffers_a_block) {
+    const unsigned count = blocks * buffers_a_block;
     io_uring_buf_reg registration{};
     registration.ring_addr = reinterpret_cast<std::uintptr_t>(entries_.get());
     registration.ring_entries = count;
@@ -36,36 +52,51 @@ bool RingBuffers::use(io_uring& ring, unsigned flags, unsigned short count, unsi
     registration.pad = static_cast<__u16>(flags);  // what newer headers call `flags`
     if (::io_uring_register_buf_ring(&ring, &registration, 0) < 0) return false;
     incremental_ = flags != 0;
-    size_ = size;
-    memory_ = std::make_unique_for_overwrite<std::byte[]>(std::size_t{count} * size);
+    buffers_a_block_ = buffers_a_block;
+    size_ = SharedBlock::size / buffers_a_block;
     used_.assign(count, 0);
+    std::generate_n(std::back_inserter(blocks_), blocks, SharedBlock::make);
     ::io_uring_buf_ring_init(entries_.get());
-    for (unsigned short number = 0; number < count; ++number) add(number);
+    for (unsigned number = 0; number < count; ++number) add(number);
     return true;
 }
 
-void RingBuffers::add(unsigned short number) {
+std::byte* RingBuffers::place_of(unsigned number) {
+    return blocks_[number / buffers_a_block_]->data() + std::size_t{number % buffers_a_block_} * size_;
+}
+
+void RingBuffers::add(unsigned number) {
     used_[number] = 0;
-    ::io_uring_buf_ring_add(entries_.get(), memory_.get() + std::size_t{number} * size_, size_, number,
+    ::io_uring_buf_ring_add(entries_.get(), place_of(number), size_, static_cast<unsigned short>(number),
                             ::io_uring_buf_ring_mask(static_cast<unsigned>(used_.size())), 0);
     ::io_uring_buf_ring_advance(entries_.get(), 1);
 }
 
-unsigned short RingBuffers::number_of(const io_uring_cqe& completion) {
-    return static_cast<unsigned short>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
-}
-
-std::span<const std::byte> RingBuffers::of(const io_uring_cqe& completion) const {
-    const unsigned short number = number_of(completion);
-    const auto octets = static_cast<std::size_t>(completion.res);
+Bytes RingBuffers::take(const io_uring_cqe& completion) {
+    const unsigned number = completion.flags >> IORING_CQE_BUFFER_SHIFT;
+    const auto octets = static_cast<std::size_t>(std::max(completion.res, 0));
     assert(number < used_.size() && used_[number] + octets <= size_);
-    return {memory_.get() + std::size_t{number} * size_ + used_[number], octets};
+    SharedBlock::Owner& block = blocks_[number / buffers_a_block_];
+    const std::span received{place_of(number) + std::exchange(used_[number], used_[number] + octets), octets};
+    Bytes bytes = may_hand_on(octets) ? block->piece(received) : Bytes{BytesView{received}.text()};
+    if (incremental_ && (completion.flags & more_of_the_buffer) != 0) return bytes;
+    if (!block->is_whole()) renew(block);
+    add(number);
+    return bytes;
 }
 
-void RingBuffers::give_back(const io_uring_cqe& completion) {
-    const unsigned short number = number_of(completion);
-    if (completion.res > 0) used_[number] += static_cast<std::size_t>(completion.res);
-    if (!incremental_ || (completion.flags & more_of_the_buffer) == 0) add(number);
+bool RingBuffers::may_hand_on(std::size_t octets) const {
+    return incremental_ && octets >= large &&
+           (spare_.size() < most_spare || std::ranges::any_of(spare_, is_whole));
+}
+
+/// The last to become spare are the likeliest to be in the cache still.
+void RingBuffers::renew(SharedBlock::Owner& block) {
+    const auto whole = std::ranges::find_if(spare_.rbegin(), spare_.rend(), is_whole);
+    if (whole != spare_.rend())
+        std::swap(block, *whole);
+    else
+        spare_.push_back(std::exchange(block, SharedBlock::make()));
 }
 
 }  // namespace sockeye::kernel

@@ -98,7 +98,7 @@ private:
     void stop_soon(std::uint32_t index);
     void stop_idle_receivers();
     void received(std::uint32_t index, const io_uring_cqe& completion);
-    void hand_over(std::uint32_t index, const io_uring_cqe& completion);
+    void hand_over(std::uint32_t index, Bytes received);
     void end_receive(std::uint32_t index, int result);
     void move_receives();
 

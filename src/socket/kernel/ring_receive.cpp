@@ -88,8 +88,8 @@ void RingLoop::catch_up() {
 void RingLoop::received(std::uint32_t index, const io_uring_cqe& completion) {
     Receive& receive = receives_[index];
     if ((completion.flags & IORING_CQE_F_BUFFER) != 0) {
-        if (completion.res > 0 && receive.receiver != nullptr) hand_over(index, completion);
-        ring_->buffers().give_back(completion);
+        Bytes received = ring_->buffers().take(completion);
+        if (!received.empty() && receive.receiver != nullptr) hand_over(index, std::move(received));
     }
     if ((completion.flags & IORING_CQE_F_MORE) != 0) return;
     const bool again = receive.receiver != nullptr && receive.wanted && may_begin_again(completion.res);
@@ -97,9 +97,9 @@ void RingLoop::received(std::uint32_t index, const io_uring_cqe& completion) {
     end_receive(index, again ? -ENOMEM : completion.res);
 }
 
-void RingLoop::hand_over(std::uint32_t index, const io_uring_cqe& completion) {
+void RingLoop::hand_over(std::uint32_t index, Bytes received) {
     Served& receiver = *receives_[index].receiver;
-    const std::size_t unread = receiver.on_received(ring_->buffers().of(completion));
+    const std::size_t unread = receiver.on_received(std::move(received));
     // Whoever waited has got something. Unless somebody waits again before the loop sleeps, it ends.
     idle_.push(receiver);
     if (unread >= unread_limit) stop_soon(index);

@@ -75,7 +75,7 @@ public:
 private:
     void on_events(std::uint32_t events) override;
     void on_watch_failed(const Error& error) override;
-    std::size_t on_received(std::span<const std::byte> bytes) override;
+    std::size_t on_received(Bytes bytes) override;
     void on_receiving_ended(int error_number) override;
     void on_sent(int error_number) override;
     bool may_let_receive() const;

@@ -1,7 +1,9 @@
 // What may be called from another thread: stop(), and requesting the stop of a task.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -157,6 +159,37 @@ TEST_P(KernelThreads, ANetworkMayBeMadeOnOneThreadAndRunOnAnother) {
     EXPECT_EQ(first.recv(100, 10s).wait().value().text(), "again");
     first.close();
     EXPECT_EQ(posix::receive(early), "");
+}
+
+TEST_P(KernelThreads, WhatWasReceivedMayEndOnAnotherThreadWhileMoreIsReceived) {
+    const std::string sent(2'000'000, 'x');
+    const posix::Descriptor far = posix::connected(server_.getsockname().value());
+    Socket near = server_.accept().wait().value().socket;
+    std::atomic<Bytes*> handed_over = nullptr;
+    std::size_t of_the_other = 0;
+    std::jthread other{[&] {
+        while (of_the_other < sent.size()) {
+            const std::unique_ptr<Bytes> received{handed_over.exchange(nullptr)};
+            if (received == nullptr)
+                std::this_thread::yield();
+            else
+                of_the_other += static_cast<std::size_t>(std::ranges::count(received->text(), 'x'));
+        }
+    }};
+    network_.spawn([](Network& network, const posix::Descriptor& peer, std::string_view rest) -> Task<> {
+        for (; !rest.empty(); rest.remove_prefix(8'000)) {
+            EXPECT_TRUE(co_await network.sleep(10us));  // the other waits
+            posix::send(peer, rest.substr(0, 8'000));
+        }
+    }(network_, far, sent));
+    for (std::size_t octets = 0; octets < sent.size();) {
+        auto received = std::make_unique<Bytes>(near.recv(sent.size(), 10s).wait().value());
+        octets += received->size();
+        while (handed_over.load() != nullptr) std::this_thread::yield();
+        handed_over = received.release();
+    }
+    other.join();
+    EXPECT_EQ(of_the_other, sent.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(On, KernelThreads, ::testing::ValuesIn(test::kernel_backends), test::backend_of);
