@@ -6,7 +6,8 @@
 
 namespace sockeye {
 
-Bytes::Bytes(std::size_t octets) : data_{octets > 0 ? new std::byte[octets] : nullptr}, marked_size_{octets} {}
+Bytes::Bytes(std::size_t octets)
+    : data_{octets > 0 ? new std::byte[octets] : nullptr}, marked_size_{octets} {}
 
 Bytes::Bytes(std::string_view text) : Bytes{text.size()} {
     std::copy_n(std::as_bytes(std::span{text}).data(), text.size(), data());

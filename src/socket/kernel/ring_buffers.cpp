@@ -15,8 +15,8 @@ constexpr unsigned incremental_flag = 1U << 1;    // IOU_PBUF_RING_INC, Linux 6.
 constexpr unsigned more_of_the_buffer = 1U << 4;  // IORING_CQE_F_BUF_MORE
 
 constexpr std::size_t entries_size = 4096;  // octets: a page, which holds 256 entries
-constexpr unsigned blocks = 16;
-constexpr unsigned small_buffers_a_block = 16;
+constexpr unsigned blocks = 8;
+constexpr unsigned small_buffers_a_block = 32;
 static_assert(entries_size / sizeof(io_uring_buf) >= blocks * small_buffers_a_block);
 
 /// Octets from which on a piece is not copied. To copy less costs little, and whoever keeps a piece keeps its

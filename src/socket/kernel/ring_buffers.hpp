@@ -12,8 +12,9 @@
 
 namespace sockeye::kernel {
 
-/// 1 MiB of them. Where the kernel can (Linux 6.12) it fills each bit by bit (incremental), and they are
-/// large, since what meets the end of one comes in two pieces; otherwise it takes one for each completion.
+/// 512 KiB of them, so that they stay in the cache. Where the kernel can (Linux 6.12) it fills each bit by
+/// bit (incremental), and they are large, since what meets the end of one comes in two pieces; otherwise it
+/// takes one for each completion.
 ///
 /// Of those that are filled bit by bit a large piece is not copied out: its owner has it where the kernel put
 /// it, and a buffer of which somebody still has a piece once it is full is replaced by another.
