@@ -24,6 +24,9 @@ namespace {
 /// Octets that one receive() makes room for, whatever was asked for.
 constexpr std::size_t receive_limit = 256 * 1024;
 
+/// Octets of a program's buffer, from which on a stream is received into it by calls.
+constexpr std::size_t large_buffer = 64 * 1024;
+
 std::unexpected<Error> would_block() {
     return std::unexpected{Error{Errc::would_block}};
 }
@@ -128,9 +131,12 @@ Result<DatagramInfo> Socket::receive_from_peer(std::span<std::byte> buffer) {
     return DatagramInfo{*received, from_sockaddr(unnamed(kind().family)), false};
 }
 
-/// Where the loop had rather not receive as much, a stream is received by calls from now on (ADR 0006).
-void Socket::look_for_a_stream() {
-    if (inbox_.unread() >= loop().much_at_once()) receives_when_told_ = true;
+/// A stream is received by calls from now on where that costs less: where the loop has small buffers, and
+/// where the program's is so large that few calls fill it, each without another copy (ADR 0036).
+void Socket::look_for_a_stream(std::size_t room) {
+    const std::size_t unread = inbox_.unread();
+    if (unread >= loop().much_at_once() || (room >= large_buffer && unread >= large_buffer / 2))
+        receives_when_told_ = true;
 }
 
 /// Also of a socket that nobody watches yet it is believed that it is drained: whoever waits now is told by
@@ -145,7 +151,7 @@ bool Socket::is_worth_receiving() {
 
 Result<std::size_t> Socket::receive_into(std::span<std::byte> buffer) {
     if (has_received()) {
-        look_for_a_stream();
+        look_for_a_stream(buffer.size());
         return inbox_.take(buffer);
     }
     if (has_finished_) return std::size_t{0};
@@ -176,7 +182,7 @@ void Socket::note_received(std::size_t octets, std::size_t asked, std::optional<
 
 Result<Bytes> Socket::receive(std::size_t most) {
     if (has_received()) {
-        look_for_a_stream();
+        look_for_a_stream(0);
         return inbox_.take(most);
     }
     if (has_finished_) return Bytes{};

@@ -1,6 +1,7 @@
 // Receiving, whether by the socket or ahead of it by the loop: what a program may rely on.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -43,6 +44,22 @@ std::size_t fill(const posix::Descriptor& socket, std::size_t most) {
         if (sent % 26 != 0) break;  // the last one was short: it is full
     }
     return sent;
+}
+
+/// The descriptor behind a socket, which has not handed it out.
+int descriptor_behind(const Socket& socket) {
+    const std::uint16_t port = socket.getsockname().value().port();
+    for (int descriptor = 3; descriptor < 1000; ++descriptor) {
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        const bool is_socket = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+        int listens = 0;
+        socklen_t size_of_int = sizeof listens;
+        if (is_socket && address.sin_family == AF_INET && ntohs(address.sin_port) == port &&
+            ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size_of_int) == 0 && listens == 0)
+            return descriptor;
+    }
+    return -1;
 }
 
 /// Sends all, as the peer takes it, beside whoever receives.
@@ -128,6 +145,23 @@ TEST_P(KernelReceive, ReceivesAStreamWholeHoweverItIsAskedFor) {
         }
         EXPECT_EQ(BytesView{std::span{into}}.text(), stream) << at_once;
     }
+}
+
+TEST_P(KernelReceive, LeavesAStreamThatGoesIntoALargeBufferWithTheKernelUntilItIsAskedFor) {
+    constexpr std::size_t a_stream = 60'000;
+    network_.spawn([](Network& network, posix::Descriptor& far) -> Task<> {
+        EXPECT_TRUE(co_await network.sleep(1ms));  // the other waits
+        posix::send(far, letters(a_stream));
+    }(network_, connection_.far));
+    std::vector<std::byte> buffer(2 * a_stream);
+    for (std::size_t received = 0; received < a_stream;)
+        received += connection_.near.recv_into(std::span{buffer}.subspan(received), 10s).wait().value();
+    EXPECT_EQ(connection_.near.recv_into(buffer, 1ms).wait().error(), Errc::timed_out);
+    posix::send(connection_.far, "hello");
+    ASSERT_TRUE(network_.sleep(1ms).wait());
+    char there[5];
+    EXPECT_EQ(::recv(descriptor_behind(connection_.near), there, sizeof there, MSG_PEEK | MSG_DONTWAIT), 5);
+    EXPECT_EQ(connection_.near.recv(100, 10s).wait().value().text(), "hello");
 }
 
 TEST_P(KernelReceive, LeavesWhatComesToOthersOnceTheDescriptorWasHandedOut) {

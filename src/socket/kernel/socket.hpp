@@ -83,7 +83,7 @@ private:
     Result<void> send_earlier();
     bool has_received();
     void receive_when_told();
-    void look_for_a_stream();
+    void look_for_a_stream(std::size_t room);
     void take_over();
     bool is_worth_receiving();
     bool may_be_told_the_rest() const;
