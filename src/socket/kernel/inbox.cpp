@@ -48,13 +48,14 @@ Bytes Inbox::take(std::size_t most) {
         unread_.reset();
         return all;
     }
-    if (Bytes& first = pieces.front(); first.size() - taken >= most) {
-        if (Bytes part = SharedBlock::part(first, taken, most); !part.empty()) {
-            drop(most);
+    const std::size_t octets = std::min(most, left);
+    if (Bytes& first = pieces.front(); octets <= first.size() - taken) {
+        if (Bytes part = SharedBlock::part(first, taken, octets); !part.empty()) {
+            drop(octets);
             return part;
         }
     }
-    Bytes bytes{std::min(most, left)};
+    Bytes bytes{octets};
     take({bytes.data(), bytes.size()});
     return bytes;
 }

@@ -22,8 +22,8 @@ public:
     std::size_t take(std::span<std::byte> buffer);
     /// The same, and they stay.
     std::size_t peek(std::span<std::byte> buffer) const;
-    /// All that is there, up to `most`; without another copy where it came in one piece, and either all fits
-    /// or the piece is a SharedBlock's.
+    /// All that is there, up to `most`; without another copy where it is one piece as it came, or lies within
+    /// a SharedBlock's.
     Bytes take(std::size_t most);
 
 private:

@@ -46,6 +46,17 @@ TEST(KernelInbox, HandsOnPartsOfABlocksPieceWhereTheyAre) {
     EXPECT_TRUE(inbox.empty());
 }
 
+TEST(KernelInbox, HandsOnTheLastPartWhereItIsAlsoWhereMoreIsAskedFor) {
+    SharedBlock::Owner block = SharedBlock::make();
+    Inbox inbox;
+    inbox.add(block->piece({block->data(), 1000}));
+    EXPECT_EQ(inbox.take(400).data(), block->data());
+    const Bytes last = inbox.take(10'000);
+    EXPECT_EQ(last.data(), block->data() + 400);
+    EXPECT_EQ(last.size(), 600);
+    EXPECT_TRUE(inbox.empty());
+}
+
 /// As the loop hands it over: copied, or a block's piece.
 Bytes received(SharedBlock::Owner& block, std::size_t& used, const std::string& text, bool is_copied) {
     if (is_copied || used + text.size() > SharedBlock::size) return Bytes{std::string_view{text}};

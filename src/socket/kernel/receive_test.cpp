@@ -21,6 +21,7 @@ namespace posix = test::posix;
 
 using Connection = test::KernelConnection;
 using test::letters;
+using test::send_slowly;
 
 Task<std::string> receive_exactly(Socket& socket, std::size_t octets) {
     std::string text;
@@ -60,16 +61,6 @@ int descriptor_behind(const Socket& socket) {
             return descriptor;
     }
     return -1;
-}
-
-/// Sends all, as the peer takes it, beside whoever receives.
-Task<> send_slowly(Network& network, const posix::Descriptor& socket, const std::string& text) {
-    for (std::size_t sent = 0; sent < text.size();) {
-        EXPECT_TRUE(co_await network.sleep(100us));  // the other waits
-        const ssize_t octets =
-            ::send(socket.get(), text.data() + sent, text.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (octets > 0) sent += static_cast<std::size_t>(octets);
-    }
 }
 
 class KernelReceive : public test::OnEachBackend {
@@ -130,13 +121,13 @@ TEST_P(KernelReceive, ReceivesMessagesOfEverySizeInTurn) {
 TEST_P(KernelReceive, ReceivesAStreamWholeHoweverItIsAskedFor) {
     const std::string stream = letters(2'000'000);
     for (const std::size_t at_once : {1'000, 16'384, 300'000}) {
-        network_.spawn(send_slowly(network_, connection_.far, stream));
+        network_.spawn(send_slowly(network_, connection_.far, stream, stream.size()));
         std::string received;
         while (received.size() < stream.size())
             received += connection_.near.recv(at_once, 10s).wait().value().text();
         EXPECT_EQ(received, stream) << at_once;
 
-        network_.spawn(send_slowly(network_, connection_.far, stream));
+        network_.spawn(send_slowly(network_, connection_.far, stream, stream.size()));
         std::vector<std::byte> into(stream.size());
         for (std::size_t octets = 0; octets < into.size();) {
             const std::span rest = std::span{into}.subspan(octets);
@@ -219,12 +210,7 @@ TEST_P(KernelReceive, WhatWasReceivedStaysAsItCameHoweverMuchAndHoweverLongItIsK
     {
         KernelNetwork network{options()};
         Connection connection{network};
-        network.spawn([](Network& here, const posix::Descriptor& far, std::string_view rest) -> Task<> {
-            for (; !rest.empty(); rest.remove_prefix(8'000)) {
-                EXPECT_TRUE(co_await here.sleep(10us));  // the other waits
-                posix::send(far, rest.substr(0, 8'000));
-            }
-        }(network, connection.far, sent));
+        network.spawn(send_slowly(network, connection.far, sent, 8'000));
         kept = network.run(keep(connection.near, sent.size())).value();
     }
     std::string received;

@@ -1,4 +1,4 @@
-// What may be called from another thread: stop(), and requesting the stop of a task.
+// What may happen on another thread: stop(), requesting the stop of a task, and the end of received bytes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "sockeye/kernel.hpp"
 #include "sockeye/socket.hpp"
 #include "test/support/kernel_backends.hpp"
+#include "test/support/kernel_connection.hpp"
 #include "test/support/posix.hpp"
 
 namespace sockeye {
@@ -176,12 +177,7 @@ TEST_P(KernelThreads, WhatWasReceivedMayEndOnAnotherThreadWhileMoreIsReceived) {
                 of_the_other += static_cast<std::size_t>(std::ranges::count(received->text(), 'x'));
         }
     }};
-    network_.spawn([](Network& network, const posix::Descriptor& peer, std::string_view rest) -> Task<> {
-        for (; !rest.empty(); rest.remove_prefix(8'000)) {
-            EXPECT_TRUE(co_await network.sleep(10us));  // the other waits
-            posix::send(peer, rest.substr(0, 8'000));
-        }
-    }(network_, far, sent));
+    network_.spawn(test::send_slowly(network_, far, sent, 8'000));
     for (std::size_t octets = 0; octets < sent.size();) {
         auto received = std::make_unique<Bytes>(near.recv(sent.size(), 10s).wait().value());
         octets += received->size();
